@@ -1,0 +1,1 @@
+"""Shared machinery of the services, free of any domain word."""

@@ -1,0 +1,1 @@
+"""Fakes and conformance suites; production code never imports this package."""

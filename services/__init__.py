@@ -1,0 +1,1 @@
+"""Deployable services live here, one folder each; nothing else may."""
