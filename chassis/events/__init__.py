@@ -1,0 +1,1 @@
+"""Events between services: the envelope, their schemas and the log that carries them."""
