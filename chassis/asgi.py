@@ -1,0 +1,136 @@
+"""ASGI middleware around every service: correlation id, token verifier, body limit and request log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from chassis import metrics
+from chassis.auth import TokenVerifier, use_verifier
+from chassis.correlation import HEADER, correlation
+from chassis.logs import get_logger
+from chassis.problems import BODY_TOO_LARGE, INTERNAL_ERROR, MEDIA_TYPE, Problem
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_logger = get_logger(__name__)
+_SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+
+
+class EdgeMiddleware:
+    """The outermost layer of an API process."""
+
+    def __init__(self, app: ASGIApp, *, service: str, verifier: TokenVerifier, max_body_bytes: int) -> None:
+        self._app = app
+        self._service = service
+        self._verifier = verifier
+        self._max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI connection; anything but HTTP is passed on untouched."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        with correlation(headers.get(HEADER.lower())) as correlation_id:
+            use_verifier(self._verifier)
+            exchange = _Exchange(send, correlation_id)
+            try:
+                await self._handle(scope, headers, receive, exchange)
+            finally:
+                self._account_for(scope, exchange)
+
+    async def _handle(
+        self, scope: Scope, headers: dict[str, str], receive: Receive, exchange: _Exchange
+    ) -> None:
+        declared = headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > self._max_body_bytes:
+            await exchange.problem(self._too_large())
+            return
+        try:
+            await self._app(scope, _limited(receive, self._max_body_bytes), exchange.send)
+        except _BodyTooLarge:
+            await exchange.problem(self._too_large())
+        except Exception as error:
+            _logger.error("request failed", exc_info=error, extra={"fields": {"error": type(error).__name__}})
+            await exchange.problem(Problem(INTERNAL_ERROR))
+
+    def _too_large(self) -> Problem:
+        return Problem(BODY_TOO_LARGE, f"Send at most {self._max_body_bytes} bytes.")
+
+    def _account_for(self, scope: Scope, exchange: _Exchange) -> None:
+        seconds = time.perf_counter() - exchange.started
+        operation = exchange.operation or "unrouted"
+        metrics.observe_request(self._service, scope["method"], operation, exchange.status, seconds)
+        # The path is left out: it may hold what somebody typed. The operation's name says enough.
+        fields = {
+            "method": scope["method"],
+            "operation": operation,
+            "status": exchange.status,
+            "duration_ms": round(seconds * 1000, 1),
+        }
+        _logger.info("request", extra={"fields": fields})
+
+
+class _BodyTooLarge(Exception):
+    """More bytes arrived than the process accepts."""
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    received = 0
+
+    async def limited() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise _BodyTooLarge
+        return message
+
+    return limited
+
+
+class _Exchange:
+    """One answer on its way out: adds the common headers and remembers the status."""
+
+    def __init__(self, send: Send, correlation_id: str) -> None:
+        self._send = send
+        self._correlation_id = correlation_id
+        self.status = 0
+        self.operation = ""
+        self.started = time.perf_counter()
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on; the first one gets the common headers."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = []
+            for name, value in message.get("headers", []):
+                if name.lower() == b"x-operation":
+                    self.operation = value.decode("latin-1")
+                else:
+                    headers.append((name, value))
+            headers.append((HEADER.lower().encode(), self._correlation_id.encode()))
+            headers.extend(_SECURITY_HEADERS)
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+    async def problem(self, problem: Problem) -> None:
+        """Answer with a problem, unless an answer is under way already."""
+        if self.status:
+            return
+        body = problem.to_bytes()
+        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+        await self.send({"type": "http.response.start", "status": problem.kind.status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})

@@ -1,0 +1,169 @@
+"""Checks access tokens offline against the issuer's published keys and says who is asking (RFC 9068, RFC 7519)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+
+import anyio.to_thread
+import httpx
+from connexion.context import context
+from joserfc import jwt
+from joserfc.errors import BadSignatureError, ExpiredTokenError, JoseError
+from joserfc.jwk import KeySet
+
+from chassis.logs import get_logger
+from chassis.principal import Principal
+from chassis.problems import FORBIDDEN, TOKEN_EXPIRED, UNAUTHENTICATED, UNAVAILABLE, Problem
+
+ALGORITHMS = ["ES256"]
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="lidhja"'}
+_REFRESH_SECONDS = 600
+_RETRY_SECONDS = 10
+__all__ = [
+    "Principal",
+    "TokenVerifier",
+    "current_principal",
+    "fetch_keys",
+    "principal_from",
+    "require_role",
+    "token_info",
+]
+_logger = get_logger(__name__)
+
+
+def fetch_keys(jwks_url: str) -> Callable[[], dict[str, Any]]:
+    """Return a function that reads the issuer's key set over HTTP."""
+
+    def fetch() -> dict[str, Any]:
+        answer = httpx.get(jwks_url, timeout=5, trust_env=False)
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    return fetch
+
+
+class TokenVerifier:
+    """Checks signature, issuer, audience, times and type of access tokens; keeps the issuer's keys at hand.
+
+    The keys are read again when a token names an unknown key, at most every ten seconds, so that tokens
+    stay checkable while the issuer is down and a rotated key is taken up at once.
+    """
+
+    def __init__(self, *, issuer: str, audience: str, fetch: Callable[[], dict[str, Any]]) -> None:
+        self._issuer = issuer
+        self._audience = audience
+        self._fetch = fetch
+        self._keys: KeySet | None = None
+        self._key_ids: frozenset[str] = frozenset()
+        self._fetched_at = -float(_REFRESH_SECONDS)
+        self._tried_at = -float(_RETRY_SECONDS)
+        self._lock = threading.Lock()
+
+    def needs_keys(self, token: str) -> bool:
+        """Say whether checking this token must read the issuer's keys first."""
+        key_id = _key_id(token)
+        stale = time.monotonic() - self._fetched_at > _REFRESH_SECONDS
+        may_try = time.monotonic() - self._tried_at > _RETRY_SECONDS
+        return self._keys is None or (may_try and (stale or key_id not in self._key_ids))
+
+    def load_keys(self) -> None:
+        """Read the issuer's keys; if that fails the keys already held stay in force."""
+        with self._lock:
+            self._tried_at = time.monotonic()
+            try:
+                document = self._fetch()
+            except (httpx.HTTPError, ValueError) as error:
+                _logger.warning(
+                    "issuer keys could not be read", extra={"fields": {"error": type(error).__name__}}
+                )
+                return
+            self._keys = KeySet.import_key_set(document)  # type: ignore[arg-type]
+            self._key_ids = frozenset(str(key.kid) for key in self._keys.keys)
+            self._fetched_at = time.monotonic()
+
+    def verify(self, token: str) -> dict[str, Any]:
+        """Return the token's claims, or raise a 401 :class:`Problem` (503 while no key could ever be read)."""
+        if self._keys is None:
+            raise Problem(UNAVAILABLE, "The issuer of access tokens is not answering.")
+        try:
+            checked = jwt.decode(token, self._keys, algorithms=ALGORITHMS)
+            claims = dict(checked.claims)
+            if checked.header.get("typ") != "at+jwt":
+                raise ValueError("not an access token")
+            self._check_claims(claims)
+        except ExpiredTokenError:
+            raise Problem(TOKEN_EXPIRED, "Get a new access token and repeat.", headers=_CHALLENGE) from None
+        except (JoseError, BadSignatureError, ValueError, KeyError, TypeError):
+            raise Problem(
+                UNAUTHENTICATED, "The access token is not valid here.", headers=_CHALLENGE
+            ) from None
+        return claims
+
+    def _check_claims(self, claims: dict[str, Any]) -> None:
+        registry = jwt.JWTClaimsRegistry(
+            leeway=5,
+            iss={"essential": True, "value": self._issuer},
+            aud={"essential": True, "value": self._audience},
+            exp={"essential": True},
+            sub={"essential": True},
+            client_id={"essential": True},
+            agency_id={"essential": True},
+        )
+        registry.validate(claims)
+
+
+def _key_id(token: str) -> str | None:
+    """Return the key id the token claims to be signed with, or None when it cannot be read."""
+    from joserfc.jws import extract_compact
+
+    try:
+        return extract_compact(token.encode()).headers().get("kid")
+    except (JoseError, ValueError):
+        return None
+
+
+_verifier: ContextVar[TokenVerifier] = ContextVar("token_verifier")
+
+
+def use_verifier(verifier: TokenVerifier) -> None:
+    """Put the verifier in force for the request being handled."""
+    _verifier.set(verifier)
+
+
+async def token_info(token: str) -> dict[str, Any]:
+    """Check a bearer token for Connexion; named as ``x-tokenInfoFunc`` in the API descriptions."""
+    verifier = _verifier.get()
+    if verifier.needs_keys(token):
+        await anyio.to_thread.run_sync(verifier.load_keys)
+    return verifier.verify(token)
+
+
+def principal_from(claims: Mapping[str, Any]) -> Principal:
+    """Read the principal out of checked claims."""
+    return Principal(
+        subject=str(claims["sub"]),
+        agency_id=str(claims["agency_id"]),
+        roles=frozenset(claims.get("roles", ())),
+        scopes=frozenset(str(claims.get("scope", "")).split()),
+        client_id=str(claims["client_id"]),
+    )
+
+
+def current_principal() -> Principal:
+    """Return who is asking; inside the handler of an operation with security only, otherwise a 401 problem."""
+    claims = context.get("token_info")
+    if not claims:
+        raise Problem(UNAUTHENTICATED, headers=_CHALLENGE)
+    return principal_from(claims)
+
+
+def require_role(principal: Principal, *roles: str) -> None:
+    """Raise a 403 problem unless the principal holds one of the roles."""
+    if principal.roles.isdisjoint(roles):
+        raise Problem(
+            FORBIDDEN, "Your account does not have the role that this needs.", required_roles=sorted(roles)
+        )

@@ -1,0 +1,203 @@
+"""Builds a service's web application from its API description: strict, deny by default, every error a problem."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import connexion
+import flask
+import yaml
+from connexion.exceptions import OAuthProblem, OAuthScopeProblem, ProblemException
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from connexion.middleware import MiddlewarePosition
+from connexion.options import SwaggerUIOptions
+from flask_limiter import Limiter
+from starlette.exceptions import HTTPException as ASGIHTTPException
+from werkzeug.exceptions import HTTPException as WSGIHTTPException
+
+from chassis import health, metrics
+from chassis.asgi import EdgeMiddleware
+from chassis.auth import TokenVerifier, fetch_keys
+from chassis.logs import get_logger
+from chassis.problems import (
+    BY_STATUS,
+    FORBIDDEN,
+    INTERNAL_ERROR,
+    MALFORMED_REQUEST,
+    MEDIA_TYPE,
+    TOO_MANY_REQUESTS,
+    UNAUTHENTICATED,
+    Problem,
+    ProblemType,
+)
+from chassis.settings import ServiceSettings
+from chassis.validation import validator_map
+
+OPENAPI_FOLDER = Path(__file__).parent.parent / "openapi"
+ProblemTable = Mapping[type[Exception], tuple[int, str, str]]
+_CONTAINER = "lidhja.container"
+_logger = get_logger(__name__)
+
+
+def container() -> Any:
+    """Return what the composition root built; inside a handler only."""
+    return flask.current_app.extensions[_CONTAINER]
+
+
+def make_app(
+    *,
+    service: str,
+    spec: str,
+    settings: ServiceSettings,
+    container: Any,
+    problems: ProblemTable | None = None,
+    readiness: Mapping[str, Callable[[], None]] | None = None,
+    verifier: TokenVerifier | None = None,
+) -> connexion.FlaskApp:
+    """Return the application for an API description in ``openapi/``.
+
+    ``problems`` maps the domain's exceptions to (status, slug, title); an exception's ``members`` attribute,
+    where it has one, becomes extension members and its ``detail`` attribute the detail. ``readiness`` names
+    the checks of ``/health/ready``. Use the returned object's ``test_client()`` in tests: Flask's own client
+    would bypass validation and security.
+    """
+    app = connexion.FlaskApp(
+        service, specification_dir=OPENAPI_FOLDER, swagger_ui_options=SwaggerUIOptions(swagger_ui=False)
+    )
+    flask_app: flask.Flask = app.app
+    flask_app.extensions[_CONTAINER] = container
+    app.add_api(
+        resolve_references(OPENAPI_FOLDER / spec),
+        strict_validation=True,
+        validator_map=validator_map(),
+    )
+    _limit_rate(flask_app, settings.rate_limit_per_minute)
+    _add_error_handlers(app, problems or {})
+    health.add_routes(flask_app, readiness or {})
+    flask_app.add_url_rule("/metrics", "metrics", _metrics)
+    flask_app.after_request(_name_operation)
+    verifier = verifier or TokenVerifier(
+        issuer=settings.issuer, audience=settings.audience, fetch=fetch_keys(settings.jwks_url)
+    )
+    app.add_middleware(
+        EdgeMiddleware,
+        position=MiddlewarePosition.BEFORE_EXCEPTION,
+        service=service,
+        verifier=verifier,
+        max_body_bytes=settings.max_body_bytes,
+    )
+    return app
+
+
+def resolve_references(path: Path) -> dict[str, Any]:
+    """Read an API description and draw in what it refers to in ``common.yaml`` beside it."""
+    text = path.read_text(encoding="utf-8")
+    description: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    common_path = path.parent / "common.yaml"
+    if "common.yaml#/" not in text or not common_path.exists():
+        return description
+    common = yaml.load(
+        common_path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
+    local: dict[str, Any] = json.loads(
+        json.dumps(description, default=str).replace("./common.yaml#/", "#/").replace("common.yaml#/", "#/")
+    )
+    for kind, entries in common.get("components", {}).items():
+        target = local.setdefault("components", {}).setdefault(kind, {})
+        for name, entry in entries.items():
+            target.setdefault(name, entry)
+    return local
+
+
+def _limit_rate(flask_app: flask.Flask, per_minute: int) -> None:
+    limiter = Limiter(
+        key_func=_caller,
+        app=flask_app,
+        default_limits=[f"{per_minute} per minute"],
+        headers_enabled=True,
+        storage_uri="memory://",
+    )
+    limiter.request_filter(lambda: flask.request.path.startswith(("/health/", "/metrics")))
+
+
+def _caller() -> str:
+    """Name whose budget a request is counted against: the token's subject, or else the address."""
+    from connexion.context import context
+
+    claims = context.get("token_info") if context else None
+    return str(claims["sub"]) if claims else str(flask.request.remote_addr)
+
+
+def _metrics() -> flask.Response:
+    return flask.Response(metrics.exposition(), mimetype="text/plain; version=0.0.4")
+
+
+def _name_operation(response: flask.Response) -> flask.Response:
+    response.headers["X-Operation"] = (flask.request.endpoint or "unrouted").rsplit("_", 1)[-1]
+    return response
+
+
+def _add_error_handlers(app: connexion.FlaskApp, table: ProblemTable) -> None:
+    app.add_error_handler(Problem, lambda _request, error: _respond(error))
+    app.add_error_handler(OAuthScopeProblem, _answer_scope)
+    app.add_error_handler(OAuthProblem, _answer_unauthenticated)
+    app.add_error_handler(ProblemException, _answer_status)
+    app.add_error_handler(ASGIHTTPException, _answer_status)
+    app.add_error_handler(WSGIHTTPException, _answer_status)
+    app.add_error_handler(Exception, _answer_failure)
+    for exception_type, (status, slug, title) in table.items():
+        app.add_error_handler(exception_type, _answer_domain_error(ProblemType(slug, status, title)))
+
+
+def _respond(problem: Problem) -> ConnexionResponse:
+    return ConnexionResponse(
+        status_code=problem.kind.status,
+        mimetype=MEDIA_TYPE,
+        content_type=MEDIA_TYPE,
+        body=problem.to_bytes(),
+        headers=problem.headers,
+    )
+
+
+def _answer_scope(_request: ConnexionRequest, error: Any) -> ConnexionResponse:
+    return _respond(
+        Problem(FORBIDDEN, "The access token lacks a scope.", required_scopes=list(error.required_scopes))
+    )
+
+
+def _answer_unauthenticated(_request: ConnexionRequest, _error: Exception) -> ConnexionResponse:
+    return _respond(
+        Problem(
+            UNAUTHENTICATED,
+            "Send an access token as a Bearer token.",
+            headers={"WWW-Authenticate": 'Bearer realm="lidhja"'},
+        )
+    )
+
+
+def _answer_status(_request: ConnexionRequest, error: Any) -> ConnexionResponse:
+    status = int(getattr(error, "status_code", None) or getattr(error, "code", None) or 500)
+    kind = BY_STATUS.get(status, MALFORMED_REQUEST if status < 500 else INTERNAL_ERROR)
+    headers = {}
+    if kind is TOO_MANY_REQUESTS:
+        headers["Retry-After"] = "60"
+    allowed = getattr(error, "valid_methods", None) or (getattr(error, "headers", None) or {}).get("Allow")
+    if allowed:
+        headers["Allow"] = allowed if isinstance(allowed, str) else ", ".join(allowed)
+    return _respond(Problem(kind, headers=headers))
+
+
+def _answer_domain_error(kind: ProblemType) -> Callable[[ConnexionRequest, Any], ConnexionResponse]:
+    def answer(_request: ConnexionRequest, error: Any) -> ConnexionResponse:
+        members = dict(getattr(error, "members", {}) or {})
+        return _respond(Problem(kind, getattr(error, "detail", None), **members))
+
+    return answer
+
+
+def _answer_failure(_request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+    _logger.error("request failed", exc_info=error, extra={"fields": {"error": type(error).__name__}})
+    return _respond(Problem(INTERNAL_ERROR))

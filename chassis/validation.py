@@ -1,0 +1,169 @@
+"""Checks requests against the API description and says what is wrong without repeating what was sent."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+from connexion.datastructures import MediaTypeDict
+from connexion.exceptions import BadRequestProblem
+from connexion.json_schema import Draft4RequestValidator
+from connexion.utils import is_null, is_nullable
+from connexion.validators import VALIDATOR_MAP, JSONRequestBodyValidator, ParameterValidator
+from jsonschema import Draft4Validator, ValidationError
+
+from chassis.problems import INVALID_REQUEST, MALFORMED_REQUEST, Problem
+
+_MAX_ERRORS = 20
+_MAX_REMEMBERED = 1024
+
+
+def describe(error: ValidationError) -> str:
+    """Say in words which rule was broken; the offending value is never repeated, it may be personal."""
+    rule, expected = error.validator, error.validator_value
+    if rule == "required":
+        return f"the field {_missing_name(error)} is missing"
+    if rule == "additionalProperties":
+        return "has a field that is not known here: " + ", ".join(sorted(_unknown_names(error)))
+    plain = {
+        "type": f"must be of type {expected}",
+        "enum": f"must be one of {json.dumps(expected, ensure_ascii=False, default=str)}",
+        "format": f"must be in the format {expected}",
+        "pattern": f"must match {expected}",
+        "minLength": f"must have at least {expected} characters",
+        "maxLength": f"must have at most {expected} characters",
+        "minimum": f"must be at least {expected}",
+        "maximum": f"must be at most {expected}",
+        "minItems": f"must have at least {expected} entries",
+        "maxItems": f"must have at most {expected} entries",
+        "uniqueItems": "must not hold the same entry twice",
+    }
+    return plain.get(str(rule), f"breaks the rule {rule}")
+
+
+def _missing_name(error: ValidationError) -> str:
+    present = error.instance if isinstance(error.instance, dict) else {}
+    return ", ".join(name for name in error.validator_value if name not in present)  # type: ignore[union-attr]
+
+
+def _unknown_names(error: ValidationError) -> list[str]:
+    known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+    present = error.instance if isinstance(error.instance, dict) else {}
+    return [name for name in present if name not in known]
+
+
+def _pointer(error: ValidationError) -> str:
+    return "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in error.absolute_path)
+
+
+def _leaves(error: ValidationError) -> list[ValidationError]:
+    """Return the innermost errors: those of the branch of a oneOf/anyOf/allOf that came closest."""
+    if not error.context:
+        return [error]
+    from jsonschema.exceptions import best_match
+
+    best = best_match(error.context)
+    return _leaves(best) if best is not None else [error]
+
+
+def invalid_request(errors: list[ValidationError]) -> Problem:
+    """Return the 400 problem that lists the broken rules with a JSON pointer each (RFC 6901)."""
+    found: dict[tuple[str, str], None] = {}
+    for error in errors:
+        for leaf in _leaves(error):
+            found[(_pointer(leaf), describe(leaf))] = None
+    listed = [{"pointer": pointer, "detail": detail} for pointer, detail in list(found)[:_MAX_ERRORS]]
+    return Problem(INVALID_REQUEST, "Correct the fields listed under errors and repeat.", errors=listed)
+
+
+@functools.lru_cache(maxsize=512)
+def _compiled(schema_text: str) -> Draft4Validator:
+    return Draft4RequestValidator(json.loads(schema_text), format_checker=Draft4Validator.FORMAT_CHECKER)
+
+
+_validators: dict[int, tuple[dict[str, Any], Draft4Validator]] = {}
+
+
+def _validator_for(schema: dict[str, Any]) -> Draft4Validator:
+    """Return the validator of a schema, found by the schema's identity where Connexion hands over the same object."""
+    known = _validators.get(id(schema))
+    if known is not None and known[0] is schema:
+        return known[1]
+    validator = _compiled(json.dumps(schema, sort_keys=True, default=str))
+    if len(_validators) < _MAX_REMEMBERED:
+        # Holding the schema keeps its identity from being given to another object.
+        _validators[id(schema)] = (schema, validator)
+    return validator
+
+
+class BodyValidator(JSONRequestBodyValidator):
+    """Checks JSON bodies and lists every broken rule at once."""
+
+    async def _parse(self, stream: Any, scope: Any) -> Any:
+        del scope
+        raw = b"".join([message async for message in stream])
+        if not raw:
+            return None
+        try:
+            return json.loads(raw.decode(self._encoding), parse_constant=_refuse_constant)
+        except (UnicodeDecodeError, LookupError, ValueError, RecursionError):
+            raise Problem(MALFORMED_REQUEST, "The body is not valid JSON in UTF-8.") from None
+
+    def _validate(self, body: Any) -> dict[str, Any] | None:
+        if body is None and not self._nullable:
+            if not self._required:
+                return None
+            raise Problem(INVALID_REQUEST, "The request needs a JSON body.", errors=[])
+        errors = list(_validator_for(self._schema).iter_errors(body))
+        if errors:
+            raise invalid_request(errors)
+        return None
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+class PlainParameterValidator(ParameterValidator):  # type: ignore[misc]
+    """Checks path, query and header parameters without repeating their values."""
+
+    @staticmethod
+    def validate_parameter(
+        parameter_type: str, value: Any, param: dict[str, Any], param_name: str | None = None
+    ) -> None:
+        """Raise the 400 problem for a missing or unfit parameter."""
+        del param_name
+        name = param["name"]
+        if is_nullable(param) and is_null(value):
+            return
+        if value is None:
+            if param.get("required"):
+                raise _parameter_problem(parameter_type, name, "is missing")
+            return
+        schema = param.get("schema", param)
+        error = next(_validator_for(schema).iter_errors(value), None)
+        if error is not None:
+            raise _parameter_problem(parameter_type, name, describe(error))
+
+    def validate_request(self, request: Any) -> None:
+        """Check the names of the query parameters and then every declared parameter."""
+        unknown = self.validate_query_parameter_list(request, security_params=self.security_query_params)
+        if self.strict_validation and unknown:
+            raise _parameter_problem("query", ", ".join(sorted(unknown)), "is not known here")
+        try:
+            super().validate_request(request)
+        except BadRequestProblem:
+            raise Problem(INVALID_REQUEST, "A parameter does not fit.", errors=[]) from None
+
+
+def _parameter_problem(place: str, name: str, detail: str) -> Problem:
+    errors = [{"parameter": name, "in": place, "detail": detail}]
+    return Problem(INVALID_REQUEST, f"The {place} parameter {name} {detail}.", errors=errors)
+
+
+def validator_map() -> dict[str, Any]:
+    """Return the validators that the app factory gives to Connexion."""
+    bodies = MediaTypeDict(VALIDATOR_MAP["body"])
+    bodies["*/*json"] = BodyValidator
+    return {**VALIDATOR_MAP, "parameter": PlainParameterValidator, "body": bodies}
