@@ -1,0 +1,74 @@
+"""Turns names between the scripts of the region, so that each place is written down once."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_SERBIAN_DIGRAPHS = {"lj": "љ", "nj": "њ", "dž": "џ"}
+_SERBIAN_LETTERS = dict(
+    zip(
+        "abvgdđežzijklmnoprstćufhcčšśź",
+        ["а", "б", "в", "г", "д", "ђ", "е", "ж", "з", "и", "ј", "к", "л", "м", "н", "о", "п", "р", "с", "т"]
+        + ["ћ", "у", "ф", "х", "ц", "ч", "ш", "с́", "з́"],
+        strict=True,
+    )
+)
+_SERBIAN_LATIN = {cyrillic: latin for latin, cyrillic in (_SERBIAN_LETTERS | _SERBIAN_DIGRAPHS).items()}
+_BULGARIAN_LATIN = dict(
+    zip(
+        "абвгдежзийклмнопрстуфхцчшщъьюя",
+        ["a", "b", "v", "g", "d", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u"]
+        + ["f", "h", "ts", "ch", "sh", "sht", "a", "y", "yu", "ya"],
+        strict=True,
+    )
+)
+_SLUG_LETTERS = {"đ": "dj", "Đ": "dj", "ł": "l"}
+
+
+def serbian_cyrillic(text: str) -> str:
+    """Serbian or Montenegrin Latin to Cyrillic; `nj` inside a compound such as "injekcija" comes out wrong."""
+    result: list[str] = []
+    position = 0
+    while position < len(text):
+        pair = text[position : position + 2]
+        if pair.lower() in _SERBIAN_DIGRAPHS:
+            result.append(_cased(_SERBIAN_DIGRAPHS[pair.lower()], like=pair))
+            position += 2
+            continue
+        letter = text[position]
+        result.append(_cased(_SERBIAN_LETTERS.get(letter.lower(), letter), like=letter))
+        position += 1
+    return "".join(result)
+
+
+def serbian_latin(text: str) -> str:
+    """Serbian Cyrillic to Latin; always right, since every Cyrillic letter has one Latin form."""
+    return "".join(_cased(_SERBIAN_LATIN.get(letter.lower(), letter), like=letter) for letter in text)
+
+
+def bulgarian_latin(text: str) -> str:
+    """The official Bulgarian transliteration (Transliteration Act of 2009), with its rule for a final -ия."""
+    words = []
+    for word in text.split(" "):
+        head, tail = (word[:-2], "ia") if word.lower().endswith("ия") else (word, "")
+        words.append("".join(_cased(_BULGARIAN_LATIN.get(c.lower(), c), like=c) for c in head) + tail)
+    return " ".join(words)
+
+
+def folded(text: str) -> str:
+    """Lower case without diacritics: for comparing and for codes, never for showing."""
+    for letter, plain in _SLUG_LETTERS.items():
+        text = text.replace(letter, plain)
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def slug(text: str) -> str:
+    """The part of a code that comes from a Latin name: "Vau i Dejës" becomes "vau-i-dejes"."""
+    return "-".join("".join(c if c.isalnum() else " " for c in folded(text)).split())
+
+
+def _cased(replacement: str, *, like: str) -> str:
+    if like[:1].isupper():
+        return replacement[:1].upper() + replacement[1:]
+    return replacement
