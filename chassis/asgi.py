@@ -10,7 +10,7 @@ from chassis import metrics
 from chassis.auth import TokenVerifier, use_verifier
 from chassis.correlation import HEADER, correlation
 from chassis.logs import get_logger
-from chassis.problems import BODY_TOO_LARGE, INTERNAL_ERROR, MEDIA_TYPE, Problem
+from chassis.problems import BODY_TOO_LARGE, INTERNAL_ERROR, MALFORMED_REQUEST, MEDIA_TYPE, Problem
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -55,11 +55,17 @@ class EdgeMiddleware:
         self, scope: Scope, headers: dict[str, str], receive: Receive, exchange: _Exchange
     ) -> None:
         declared = headers.get("content-length", "")
+        if declared and not declared.isdigit():
+            await exchange.problem(Problem(MALFORMED_REQUEST, "Content-Length is not a number."))
+            return
         if declared.isdigit() and int(declared) > self._max_body_bytes:
             await exchange.problem(self._too_large())
             return
+        limited = _limited(receive, self._max_body_bytes)
         try:
-            await self._app(scope, _limited(receive, self._max_body_bytes), exchange.send)
+            if not declared and "transfer-encoding" in headers:
+                scope, limited = await _with_declared_length(scope, limited)
+            await self._app(scope, limited, exchange.send)
         except _BodyTooLarge:
             await exchange.problem(self._too_large())
         except Exception as error:
@@ -99,6 +105,22 @@ def _limited(receive: Receive, limit: int) -> Receive:
         return message
 
     return limited
+
+
+async def _with_declared_length(scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
+    """Read a body of undeclared length; Connexion takes a body without Content-Length for none at all."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    headers = [*scope["headers"], (b"content-length", str(len(body)).encode())]
+    pending = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return pending.pop() if pending else await receive()
+
+    return {**scope, "headers": headers}, replay
 
 
 class _Exchange:

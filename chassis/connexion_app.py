@@ -10,7 +10,8 @@ from typing import Any
 import connexion
 import flask
 import yaml
-from connexion.exceptions import OAuthProblem, OAuthScopeProblem, ProblemException
+from connexion.context import context, operation
+from connexion.exceptions import BadRequestProblem, OAuthProblem, OAuthScopeProblem, ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware import MiddlewarePosition
 from connexion.options import SwaggerUIOptions
@@ -26,6 +27,7 @@ from chassis.problems import (
     BY_STATUS,
     FORBIDDEN,
     INTERNAL_ERROR,
+    INVALID_REQUEST,
     MALFORMED_REQUEST,
     MEDIA_TYPE,
     TOO_MANY_REQUESTS,
@@ -96,7 +98,7 @@ def resolve_references(path: Path) -> dict[str, Any]:
     """Read an API description and draw in what it refers to in ``common.yaml`` beside it."""
     text = path.read_text(encoding="utf-8")
     description: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    common_path = path.parent / "common.yaml"
+    common_path = OPENAPI_FOLDER / "common.yaml"
     if "common.yaml#/" not in text or not common_path.exists():
         return description
     common = yaml.load(
@@ -125,9 +127,10 @@ def _limit_rate(flask_app: flask.Flask, per_minute: int) -> None:
 
 def _caller() -> str:
     """Name whose budget a request is counted against: the token's subject, or else the address."""
-    from connexion.context import context
-
-    claims = context.get("token_info") if context else None
+    try:
+        claims = context.get("token_info")
+    except RuntimeError:
+        claims = None
     return str(claims["sub"]) if claims else str(flask.request.remote_addr)
 
 
@@ -136,7 +139,12 @@ def _metrics() -> flask.Response:
 
 
 def _name_operation(response: flask.Response) -> flask.Response:
-    response.headers["X-Operation"] = (flask.request.endpoint or "unrouted").rsplit("_", 1)[-1]
+    """Tell the edge which operation answered; it takes the header off again."""
+    try:
+        name = operation.operation_id
+    except RuntimeError:
+        name = flask.request.endpoint or "unrouted"
+    response.headers["X-Operation"] = name.rsplit(".", 1)[-1]
     return response
 
 
@@ -144,6 +152,7 @@ def _add_error_handlers(app: connexion.FlaskApp, table: ProblemTable) -> None:
     app.add_error_handler(Problem, lambda _request, error: _respond(error))
     app.add_error_handler(OAuthScopeProblem, _answer_scope)
     app.add_error_handler(OAuthProblem, _answer_unauthenticated)
+    app.add_error_handler(BadRequestProblem, lambda _request, _error: _respond(Problem(INVALID_REQUEST)))
     app.add_error_handler(ProblemException, _answer_status)
     app.add_error_handler(ASGIHTTPException, _answer_status)
     app.add_error_handler(WSGIHTTPException, _answer_status)

@@ -11,11 +11,13 @@ from connexion.exceptions import BadRequestProblem
 from connexion.json_schema import Draft4RequestValidator
 from connexion.utils import is_null, is_nullable
 from connexion.validators import VALIDATOR_MAP, JSONRequestBodyValidator, ParameterValidator
-from jsonschema import Draft4Validator, ValidationError
+from jsonschema import Draft4Validator, Draft202012Validator, ValidationError
 
 from chassis.problems import INVALID_REQUEST, MALFORMED_REQUEST, Problem
 
 _MAX_ERRORS = 20
+# Draft 4 itself knows no uuid and no date; OpenAPI descriptions use both.
+_FORMATS = Draft202012Validator.FORMAT_CHECKER
 _MAX_REMEMBERED = 1024
 
 
@@ -79,7 +81,7 @@ def invalid_request(errors: list[ValidationError]) -> Problem:
 
 @functools.lru_cache(maxsize=512)
 def _compiled(schema_text: str) -> Draft4Validator:
-    return Draft4RequestValidator(json.loads(schema_text), format_checker=Draft4Validator.FORMAT_CHECKER)
+    return Draft4RequestValidator(json.loads(schema_text), format_checker=_FORMATS)
 
 
 _validators: dict[int, tuple[dict[str, Any], Draft4Validator]] = {}

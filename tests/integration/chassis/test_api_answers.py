@@ -1,0 +1,275 @@
+"""Every error of every API is a problem with a stable type, and says nothing it should not."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from sqlalchemy import MetaData
+
+from chassis.clock import SystemClock
+from chassis.connexion_app import make_app
+from chassis.database import make_engine
+from chassis.idempotency_table import idempotency_table
+from chassis.settings import ServiceSettings
+from tests.support import sample_api
+from tests.support.postgres import temporary_database
+from tests.support.tokens import ISSUER, TokenIssuer
+
+SPEC = Path(__file__).parents[2] / "support" / "sample_api.yaml"
+issuer = TokenIssuer()
+
+
+def settings(**changes: Any) -> ServiceSettings:
+    return ServiceSettings(issuer=ISSUER, database_url="unused", **changes)
+
+
+def make_client(engine: Any = None, **changes: Any) -> tuple[Any, sample_api.Container]:
+    box = sample_api.Container(engine=engine, clock=SystemClock(), created=[])
+    app = make_app(
+        service="sample",
+        spec=str(SPEC),
+        settings=settings(**changes),
+        container=box,
+        problems={sample_api.RuleBroken: (409, "rule-broken", "A rule was broken")},
+        verifier=issuer.verifier(),
+    )
+    return app.test_client(raise_server_exceptions=False), box
+
+
+@pytest.fixture(scope="module")
+def client() -> Any:
+    return make_client()[0]
+
+
+@pytest.fixture
+def stored() -> Iterator[tuple[Any, sample_api.Container]]:
+    with temporary_database() as url:
+        engine = make_engine(url)
+        metadata = MetaData()
+        idempotency_table(metadata)
+        metadata.create_all(engine)
+        yield make_client(engine)
+        engine.dispose()
+
+
+def writer(**changes: Any) -> dict[str, str]:
+    return issuer.bearer(**{"agency_id": "agency-1", "scopes": "things:write", **changes})
+
+
+def assert_problem(answer: Any, status: int, slug: str) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    body = answer.json()
+    assert body["type"] == f"https://lidhja.example.org/problems/{slug}"
+    assert body["status"] == status
+    assert body["title"]
+    assert body["correlation_id"] == answer.headers["x-correlation-id"]
+    return body
+
+
+def test_a_request_without_a_token_is_refused(client: Any) -> None:
+    answer = client.post("/things", json={"name": "a"})
+    assert_problem(answer, 401, "unauthenticated")
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "slug"),
+    [
+        ({"lifetime_seconds": -60}, "token-expired"),
+        ({"iss": "https://other.example.org"}, "unauthenticated"),
+        ({"aud": "other"}, "unauthenticated"),
+        ({"header": {"typ": "JWT"}}, "unauthenticated"),
+        ({"header": {"kid": "../../etc/passwd"}}, "unauthenticated"),
+    ],
+)
+def test_a_token_that_does_not_fit_is_refused(client: Any, arguments: dict[str, Any], slug: str) -> None:
+    assert_problem(client.post("/things", json={"name": "a"}, headers=writer(**arguments)), 401, slug)
+
+
+@pytest.mark.parametrize("token", ["nonsense", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.", "ж"])
+def test_a_token_that_is_none_is_refused(client: Any, token: str) -> None:
+    headers = {"Authorization": f"Bearer {token}".encode()}
+    assert_problem(client.post("/things", json={"name": "a"}, headers=headers), 401, "unauthenticated")
+
+
+def test_a_token_signed_with_a_foreign_key_is_refused(client: Any) -> None:
+    headers = TokenIssuer().bearer(agency_id="agency-1", scopes="things:write")
+    assert_problem(client.post("/things", json={"name": "a"}, headers=headers), 401, "unauthenticated")
+
+
+def test_a_token_without_the_scope_is_refused(client: Any) -> None:
+    answer = client.post("/things", json={"name": "a"}, headers=writer(scopes="things:read"))
+    assert assert_problem(answer, 403, "forbidden")["required_scopes"] == ["things:write"]
+
+
+def test_an_unknown_address_is_not_found(client: Any) -> None:
+    assert_problem(client.get("/nowhere"), 404, "not-found")
+
+
+def test_a_wrong_method_is_refused_and_names_the_right_ones(client: Any) -> None:
+    answer = client.delete("/things")
+    assert_problem(answer, 405, "method-not-allowed")
+
+
+def test_an_unknown_field_is_refused_by_name(client: Any) -> None:
+    answer = client.post("/things", json={"name": "a", "colour": "red"}, headers=writer())
+    body = assert_problem(answer, 400, "invalid-request")
+    assert "colour" in body["errors"][0]["detail"]
+
+
+def test_every_broken_rule_is_listed_and_no_value_repeated(client: Any) -> None:
+    answer = client.post("/things", json={"name": "x" * 11, "age": "Agron Demo"}, headers=writer())
+    body = assert_problem(answer, 400, "invalid-request")
+    assert {error["pointer"] for error in body["errors"]} == {"/name", "/age"}
+    assert "Agron" not in answer.text
+    assert "x" * 11 not in answer.text
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"name": NaN}', b"\xff\xfe", b"[" * 100_000])
+def test_a_body_that_cannot_be_read_is_refused(client: Any, body: bytes) -> None:
+    headers = {**writer(), "Content-Type": "application/json"}
+    assert_problem(client.post("/things", content=body, headers=headers), 400, "malformed-request")
+
+
+def test_a_missing_body_is_refused(client: Any) -> None:
+    headers = {**writer(), "Content-Type": "application/json"}
+    assert_problem(client.post("/things", headers=headers), 400, "invalid-request")
+
+
+def test_another_media_type_is_refused(client: Any) -> None:
+    headers = {**writer(), "Content-Type": "text/plain"}
+    assert_problem(client.post("/things", content=b"name", headers=headers), 415, "unsupported-media-type")
+
+
+def test_a_body_over_the_limit_is_refused() -> None:
+    client, _ = make_client(max_body_bytes=100)
+    answer = client.post("/things", json={"name": "a" * 200}, headers=writer())
+    assert_problem(answer, 413, "body-too-large")
+
+
+def test_a_body_over_the_limit_is_refused_when_its_length_is_not_declared() -> None:
+    client, _ = make_client(max_body_bytes=100)
+    headers = {**writer(), "Content-Type": "application/json"}
+    answer = client.post("/things", content=iter([b"{" + b" " * 150, b"}"]), headers=headers)
+    assert_problem(answer, 413, "body-too-large")
+
+
+@pytest.mark.parametrize("query", ["size=9", "size=many", "colour=red"])
+def test_a_parameter_that_does_not_fit_is_refused(client: Any, query: str) -> None:
+    answer = client.get(f"/things/{uuid.uuid4()}?{query}")
+    body = assert_problem(answer, 400, "invalid-request")
+    assert "many" not in answer.text
+    assert body["errors"]
+
+
+def test_an_id_that_is_no_id_is_refused(client: Any) -> None:
+    assert_problem(client.get("/things/7"), 400, "invalid-request")
+
+
+def test_a_change_without_a_version_is_refused(client: Any) -> None:
+    assert_problem(client.put(f"/things/{uuid.uuid4()}", headers=writer()), 428, "precondition-required")
+
+
+def test_a_change_of_an_old_version_is_refused(client: Any) -> None:
+    answer = client.put(f"/things/{uuid.uuid4()}", headers={**writer(), "If-Match": '"2"'})
+    assert assert_problem(answer, 412, "stale-version")["current_version"] == 3
+
+
+def test_a_change_of_the_present_version_is_taken(client: Any) -> None:
+    answer = client.put(f"/things/{uuid.uuid4()}", headers={**writer(), "If-Match": '"3"'})
+    assert answer.status_code == 200
+    assert answer.headers["etag"] == '"4"'
+
+
+def test_too_many_requests_are_refused() -> None:
+    client, _ = make_client(rate_limit_per_minute=2)
+    answers = [client.get(f"/things/{uuid.uuid4()}") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert_problem(answers[-1], 429, "too-many-requests")
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
+def test_a_broken_rule_of_the_domain_is_told_with_what_is_possible(client: Any) -> None:
+    body = assert_problem(client.get("/failures/rule"), 409, "rule-broken")
+    assert body["allowed_actions"] == ["wait"]
+    assert body["detail"] == "The rule says so."
+
+
+def test_a_failure_says_nothing_of_its_cause(client: Any, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        answer = client.get("/failures/other")
+    assert_problem(answer, 500, "internal-error")
+    assert "secret" not in answer.text
+
+
+def test_a_post_without_idempotency_key_is_refused(stored: tuple[Any, sample_api.Container]) -> None:
+    client, box = stored
+    assert_problem(
+        client.post("/things", json={"name": "a"}, headers=writer()), 400, "idempotency-key-missing"
+    )
+    assert box.created == []
+
+
+def test_a_key_used_with_another_body_is_refused(stored: tuple[Any, sample_api.Container]) -> None:
+    client, box = stored
+    headers = {**writer(subject="s"), "Idempotency-Key": "key-00000001"}
+    assert client.post("/things", json={"name": "a"}, headers=headers).status_code == 201
+    assert_problem(client.post("/things", json={"name": "b"}, headers=headers), 422, "idempotency-key-reused")
+    assert box.created == ["a"]
+
+
+def test_a_repeated_request_is_done_once_and_answered_alike(stored: tuple[Any, sample_api.Container]) -> None:
+    client, box = stored
+    headers = {**writer(subject="s"), "Idempotency-Key": "key-00000001"}
+    first = client.post("/things", json={"name": "a"}, headers=headers)
+    second = client.post("/things", json={"name": "a"}, headers=headers)
+    assert (second.status_code, second.content) == (first.status_code, first.content)
+    assert second.headers["idempotent-replayed"] == "true"
+    assert box.created == ["a"]
+
+
+def test_the_key_of_another_caller_is_another_key(stored: tuple[Any, sample_api.Container]) -> None:
+    client, box = stored
+    for subject in ("s", "t"):
+        headers = {**writer(subject=subject), "Idempotency-Key": "key-00000001"}
+        assert client.post("/things", json={"name": subject}, headers=headers).status_code == 201
+    assert box.created == ["s", "t"]
+
+
+def test_the_same_key_at_the_same_time_is_refused(
+    stored: tuple[Any, sample_api.Container], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, box = stored
+    entered, leave = Event(), Event()
+
+    class Slow(list[str]):
+        def append(self, name: str) -> None:
+            entered.set()
+            assert leave.wait(10)
+            super().append(name)
+
+    monkeypatch.setattr(box, "created", Slow())
+    headers = {**writer(subject="s"), "Idempotency-Key": "key-00000001"}
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(client.post, "/things", json={"name": "a"}, headers=headers)
+        assert entered.wait(10)
+        second = client.post("/things", json={"name": "a"}, headers=headers)
+        leave.set()
+        assert first.result().status_code == 201
+    assert_problem(second, 409, "conflict")
+
+
+def test_health_and_metrics_answer_without_a_token(client: Any) -> None:
+    assert client.get("/health/live").json() == {"status": "live"}
+    assert client.get("/health/ready").json() == {"status": "ready"}
+    client.get(f"/things/{uuid.uuid4()}?size=2")
+    metrics = client.get("/metrics").text
+    assert 'operation="read_thing"' in metrics
