@@ -17,7 +17,7 @@ from chassis.settings import ServiceSettings
 TOPICS_FILE = Path(__file__).resolve().parents[2] / "deploy" / "kafka" / "topics.yaml"
 
 
-class EventLogUnavailable(Exception):  # noqa: N818 - reads as the fact it states
+class EventLogUnavailable(Exception):
     """The log cannot be reached now; the same call may succeed later."""
 
 

@@ -22,11 +22,11 @@ class RegistryError(Exception):
     """A schema file does not say what the registry needs."""
 
 
-class UnknownEventType(Exception):  # noqa: N818 - reads as the fact it states
+class UnknownEventType(Exception):
     """No schema describes this type of event."""
 
 
-class EventInvalid(Exception):  # noqa: N818 - reads as the fact it states
+class EventInvalid(Exception):
     """The data does not match the schema of its type; the message names the place, never the value."""
 
 
