@@ -1,0 +1,56 @@
+# Every target works on a machine that has only Python 3.11 or newer; `make help` lists them.
+PYTHON ?= python3
+# Settings of `make run`; they reach it through the environment, so a value may come from either side.
+export PORT_BASE STATE_DIR EVENTS KAFKA_BOOTSTRAP
+
+WITH_RUN := exec $(PYTHON) deploy/embedded/environment.py embedded
+WITH_DEV := exec $(PYTHON) deploy/embedded/environment.py dev
+
+.DEFAULT_GOAL := help
+.PHONY: help run install kafka-up kafka-down images test check format lock docs clean
+
+##@ Build & run
+
+run: ## Start everything on this machine (PORT_BASE=8800 STATE_DIR=var EVENTS=postgres|kafka)
+	@$(WITH_RUN) -m deploy.embedded.run
+
+install: ## Only create .venv with the pinned packages that `make run` needs
+	@$(WITH_RUN)
+
+kafka-up: ## Start a local Apache Kafka (BROKERS=1 or 3; needs Java 17 and Maven)
+	@$(WITH_RUN) -m deploy.kafka.local up $(if $(BROKERS),--brokers $(BROKERS))
+
+kafka-down: ## Stop the local Apache Kafka
+	@$(WITH_RUN) -m deploy.kafka.local down
+
+images: ## Build the images of all five services (BUILDER=docker|buildah BASE=image)
+	@exec deploy/images/build.sh
+
+##@ Test
+
+test: ## Run the tests, or some of them (T=tests/unit); what cannot run here says what it lacks
+	@$(WITH_DEV) -m pytest $(T)
+
+##@ Check
+
+check: ## Style, types, dependency rules, OpenAPI documents, pinned requirements
+	@$(WITH_DEV) -m deploy.checks.run
+
+format: ## Let ruff put the code into shape
+	@$(WITH_DEV) -m deploy.checks.run --fix
+
+##@ Data
+
+lock: ## Compile the pinned requirement files anew (ARGS=--upgrade takes newer versions; needs uv)
+	@exec $(PYTHON) requirements/lock.py $(ARGS)
+
+clean: ## Remove caches; the state in var/ and the environment stay
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+##@ Docs
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "; print "Usage: make <target> [NAME=value]"} \
+		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,1 @@
+"""Holds what is needed to put the system on a machine; nothing here is part of a service."""

@@ -1,0 +1,1 @@
+"""Holds the checks that need no running system: style, types, dependency rules, documents, pins."""
