@@ -40,9 +40,7 @@ class EdgeMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
-        }
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         with correlation(headers.get(HEADER.lower())) as correlation_id:
             use_verifier(self._verifier)
             exchange = _Exchange(send, correlation_id)
@@ -51,9 +49,7 @@ class EdgeMiddleware:
             finally:
                 self._account_for(scope, exchange)
 
-    async def _handle(
-        self, scope: Scope, headers: dict[str, str], receive: Receive, exchange: _Exchange
-    ) -> None:
+    async def _handle(self, scope: Scope, headers: dict[str, str], receive: Receive, exchange: _Exchange) -> None:
         declared = headers.get("content-length", "")
         if declared and not declared.isdigit():
             await exchange.problem(Problem(MALFORMED_REQUEST, "Content-Length is not a number."))
@@ -141,6 +137,8 @@ class _Exchange:
             for name, value in message.get("headers", []):
                 if name.lower() == b"x-operation":
                     self.operation = value.decode("latin-1")
+                elif name.lower() == b"retry-after" and self.status < 400:
+                    continue  # The rate limiter sends it with every answer.
                 else:
                     headers.append((name, value))
             headers.append((HEADER.lower().encode(), self._correlation_id.encode()))

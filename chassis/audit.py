@@ -16,13 +16,14 @@ from chassis.principal import Principal
 
 _GENESIS = "0" * 64
 _CHAINED = (
-    "occurred_at", "subject", "agency_id", "client_id", "action", "object_type", "object_id", "purpose", "decision", "correlation_id",
+    "occurred_at", "subject", "agency_id", "client_id", "action", "object_type", "object_id", "purpose", "decision",
+    "correlation_id",
 )  # fmt: skip
 # Any number will do, so long as nothing else in a service's database locks it.
 _CHAIN_LOCK = 7_141_001
 
 
-class AuditBroken(Exception):  # noqa: N818 - it states the fact
+class AuditBroken(Exception):
     """The chain does not hold: a record was altered, removed or slipped in at the named number."""
 
     def __init__(self, number: int) -> None:
@@ -71,9 +72,7 @@ def append(
     word, never free text about a person.
     """
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
-    last = connection.execute(
-        select(_table.c.number, _table.c.hash).order_by(_table.c.number.desc()).limit(1)
-    ).first()
+    last = connection.execute(select(_table.c.number, _table.c.hash).order_by(_table.c.number.desc()).limit(1)).first()
     record = {
         "number": (last.number if last else 0) + 1,
         "occurred_at": occurred_at,
@@ -97,13 +96,10 @@ def verify(connection: Connection) -> int:
     A tail that was cut off can only be seen by comparing the returned number with one noted elsewhere.
     """
     previous, expected = _GENESIS, 1
-    rows = connection.execution_options(yield_per=1000).execute(select(_table).order_by(_table.c.number))
+    query = select(_table).order_by(_table.c.number)
+    rows = connection.execute(query, execution_options={"yield_per": 1000})
     for row in rows.mappings():
-        if (
-            row["number"] != expected
-            or row["previous_hash"] != previous
-            or row["hash"] != _hash(row, previous)
-        ):
+        if row["number"] != expected or row["previous_hash"] != previous or row["hash"] != _hash(row, previous):
             raise AuditBroken(expected)
         previous, expected = row["hash"], expected + 1
     return expected - 1

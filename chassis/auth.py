@@ -77,9 +77,7 @@ class TokenVerifier:
             try:
                 document = self._fetch()
             except (httpx.HTTPError, ValueError) as error:
-                _logger.warning(
-                    "issuer keys could not be read", extra={"fields": {"error": type(error).__name__}}
-                )
+                _logger.warning("issuer keys could not be read", extra={"fields": {"error": type(error).__name__}})
                 return
             self._keys = KeySet.import_key_set(document)  # type: ignore[arg-type]
             self._key_ids = frozenset(str(key.kid) for key in self._keys.keys)
@@ -98,9 +96,7 @@ class TokenVerifier:
         except ExpiredTokenError:
             raise Problem(TOKEN_EXPIRED, "Get a new access token and repeat.", headers=_CHALLENGE) from None
         except (JoseError, BadSignatureError, ValueError, KeyError, TypeError):
-            raise Problem(
-                UNAUTHENTICATED, "The access token is not valid here.", headers=_CHALLENGE
-            ) from None
+            raise Problem(UNAUTHENTICATED, "The access token is not valid here.", headers=_CHALLENGE) from None
         return claims
 
     def _check_claims(self, claims: dict[str, Any]) -> None:
@@ -164,6 +160,4 @@ def current_principal() -> Principal:
 def require_role(principal: Principal, *roles: str) -> None:
     """Raise a 403 problem unless the principal holds one of the roles."""
     if principal.roles.isdisjoint(roles):
-        raise Problem(
-            FORBIDDEN, "Your account does not have the role that this needs.", required_roles=sorted(roles)
-        )
+        raise Problem(FORBIDDEN, "Your account does not have the role that this needs.", required_roles=sorted(roles))

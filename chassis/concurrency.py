@@ -37,6 +37,4 @@ def expected_version(*, required: bool) -> int | None:
 def check_version(expected: int | None, actual: int) -> None:
     """Raise a 412 problem when the caller's version is not the present one."""
     if expected is not None and expected != actual:
-        raise Problem(
-            STALE_VERSION, "Read it again, look at what changed, and repeat.", current_version=actual
-        )
+        raise Problem(STALE_VERSION, "Read it again, look at what changed, and repeat.", current_version=actual)

@@ -31,8 +31,6 @@ def _passes(name: str, check: Callable[[], None]) -> bool:
     try:
         check()
     except Exception as error:
-        _logger.warning(
-            "readiness check failed", extra={"fields": {"reason": name, "error": type(error).__name__}}
-        )
+        _logger.warning("readiness check failed", extra={"fields": {"reason": name, "error": type(error).__name__}})
         return False
     return True

@@ -16,7 +16,7 @@ _SAFE_TRIES = 3
 _RENEW_BEFORE_SECONDS = 30
 
 
-class ServiceUnavailable(Exception):  # noqa: N818 - it states the fact
+class ServiceUnavailable(Exception):
     """The other service did not answer in time, or answered that it cannot."""
 
 
@@ -47,9 +47,7 @@ class ClientCredentials:
 
     def _renew(self) -> None:
         try:
-            answer = self._http.post(
-                self._token_url, data={"grant_type": "client_credentials"}, auth=self._auth
-            )
+            answer = self._http.post(self._token_url, data={"grant_type": "client_credentials"}, auth=self._auth)
             answer.raise_for_status()
             body = answer.json()
         except (httpx.HTTPError, ValueError) as error:
@@ -70,9 +68,7 @@ class ServiceClient:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._token_source = token_source
-        self._http = httpx.Client(
-            base_url=base_url, timeout=timeout_seconds, trust_env=False, transport=transport
-        )
+        self._http = httpx.Client(base_url=base_url, timeout=timeout_seconds, trust_env=False, transport=transport)
 
     def get(
         self, path: str, *, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
@@ -80,9 +76,7 @@ class ServiceClient:
         """Read; tried up to three times. Raises :class:`ServiceUnavailable`."""
         return self.request("GET", path, params=params, headers=headers)
 
-    def post(
-        self, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None
-    ) -> httpx.Response:
+    def post(self, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Send once; a repeat is the caller's decision. Raises :class:`ServiceUnavailable`."""
         return self.request("POST", path, json=json, headers=headers)
 
@@ -99,9 +93,7 @@ class ServiceClient:
         tries = _SAFE_TRIES if method == "GET" else 1
         for attempt in range(1, tries + 1):
             try:
-                answer = self._http.request(
-                    method, path, params=params, json=json, headers=self._headers(headers)
-                )
+                answer = self._http.request(method, path, params=params, json=json, headers=self._headers(headers))
             except httpx.TransportError as error:
                 if attempt == tries:
                     raise ServiceUnavailable("the service is not answering") from error

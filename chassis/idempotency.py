@@ -80,9 +80,7 @@ class _Attempt:
                 )
             }
             if not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), lock).scalar():
-                raise Problem(
-                    CONFLICT, "A request with this Idempotency-Key is being worked on; wait and repeat."
-                )
+                raise Problem(CONFLICT, "A request with this Idempotency-Key is being worked on; wait and repeat.")
             try:
                 stored = connection.execute(select(_table).where(*self._matches())).mappings().first()
                 connection.rollback()
@@ -108,9 +106,7 @@ class _Attempt:
 
     def _replay(self, stored: Any) -> flask.Response:
         if stored["fingerprint"] != self._fingerprint:
-            raise Problem(
-                IDEMPOTENCY_KEY_REUSED, "Use a new key for a new request, or repeat the first one unchanged."
-            )
+            raise Problem(IDEMPOTENCY_KEY_REUSED, "Use a new key for a new request, or repeat the first one unchanged.")
         response = flask.Response(stored["body"], status=stored["status"], headers=stored["headers"])
         response.headers["Idempotent-Replayed"] = "true"
         return response
@@ -122,14 +118,10 @@ class _Attempt:
             "fingerprint": self._fingerprint,
             "created_at": self._clock.now(),
             "status": response.status_code,
-            "headers": {
-                name: response.headers[name] for name in _REPLAYED_HEADERS if name in response.headers
-            },
+            "headers": {name: response.headers[name] for name in _REPLAYED_HEADERS if name in response.headers},
             "body": response.get_data(),
         }
-        statement = insert(_table).values(
-            caller=self._caller, operation=self._operation, key=self._key, **values
-        )
+        statement = insert(_table).values(caller=self._caller, operation=self._operation, key=self._key, **values)
         with self._engine.begin() as connection:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["caller", "operation", "key"], set_=values)
@@ -139,9 +131,7 @@ class _Attempt:
 def _key_of_request() -> str:
     key = flask.request.headers.get(HEADER, "").strip().strip('"')
     if not key:
-        raise Problem(
-            IDEMPOTENCY_KEY_MISSING, "Send a fresh random value, such as a UUID, and repeat it on retries."
-        )
+        raise Problem(IDEMPOTENCY_KEY_MISSING, "Send a fresh random value, such as a UUID, and repeat it on retries.")
     if not _WELL_FORMED.match(key):
         raise Problem(MALFORMED_REQUEST, "Idempotency-Key takes 8 to 128 visible ASCII characters.")
     return key

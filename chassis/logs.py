@@ -15,7 +15,8 @@ ALLOWED_FIELDS = frozenset(
     {
         "action", "agency_id", "attempt", "attempts", "channel", "client_id", "consumer", "count", "delay_seconds",
         "duration_ms", "engine", "error", "event_id", "event_type", "group", "key", "method", "offset", "operation",
-        "partition", "port", "problem", "reason", "role", "route", "service", "status", "subject_id", "topic", "version",
+        "partition", "port", "problem", "reason", "role", "route", "service", "status", "subject_id", "topic",
+        "version",
     }
 )  # fmt: skip
 

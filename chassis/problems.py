@@ -24,9 +24,7 @@ class ProblemType:
 
 INVALID_REQUEST = ProblemType("invalid-request", 400, "The request does not fit the API description")
 MALFORMED_REQUEST = ProblemType("malformed-request", 400, "The request cannot be read")
-IDEMPOTENCY_KEY_MISSING = ProblemType(
-    "idempotency-key-missing", 400, "This request needs an Idempotency-Key header"
-)
+IDEMPOTENCY_KEY_MISSING = ProblemType("idempotency-key-missing", 400, "This request needs an Idempotency-Key header")
 UNAUTHENTICATED = ProblemType("unauthenticated", 401, "A valid access token is needed")
 TOKEN_EXPIRED = ProblemType("token-expired", 401, "The access token has expired")
 FORBIDDEN = ProblemType("forbidden", 403, "This access token may not do that")
@@ -35,12 +33,8 @@ METHOD_NOT_ALLOWED = ProblemType("method-not-allowed", 405, "This address does n
 CONFLICT = ProblemType("conflict", 409, "The request collides with another one")
 STALE_VERSION = ProblemType("stale-version", 412, "Somebody changed this in the meantime")
 BODY_TOO_LARGE = ProblemType("body-too-large", 413, "The request body is too large")
-UNSUPPORTED_MEDIA_TYPE = ProblemType(
-    "unsupported-media-type", 415, "The request body is of a type not taken here"
-)
-IDEMPOTENCY_KEY_REUSED = ProblemType(
-    "idempotency-key-reused", 422, "This Idempotency-Key was used for another request"
-)
+UNSUPPORTED_MEDIA_TYPE = ProblemType("unsupported-media-type", 415, "The request body is of a type not taken here")
+IDEMPOTENCY_KEY_REUSED = ProblemType("idempotency-key-reused", 422, "This Idempotency-Key was used for another request")
 PRECONDITION_REQUIRED = ProblemType("precondition-required", 428, "This change needs an If-Match header")
 TOO_MANY_REQUESTS = ProblemType("too-many-requests", 429, "Too many requests")
 INTERNAL_ERROR = ProblemType("internal-error", 500, "Something went wrong on our side")

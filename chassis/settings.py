@@ -25,7 +25,16 @@ def setting(name: str, *, default: Any = MISSING, parse: Callable[[str], Any] = 
 
 def parse_bool(text: str) -> bool:
     """Read ``true``/``false``, ``yes``/``no``, ``on``/``off`` or ``1``/``0``."""
-    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    words = {
+        "true": True,
+        "yes": True,
+        "on": True,
+        "1": True,
+        "false": False,
+        "no": False,
+        "off": False,
+        "0": False,
+    }
     try:
         return words[text.strip().lower()]
     except KeyError:

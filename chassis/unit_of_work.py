@@ -23,9 +23,7 @@ class SqlUnitOfWork:
     Subclasses add repositories by overriding :meth:`opened`, which runs once the transaction is open.
     """
 
-    def __init__(
-        self, engine: Engine, *, source: str, clock: Clock, registry: EventRegistry | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, *, source: str, clock: Clock, registry: EventRegistry | None = None) -> None:
         self._engine = engine
         self._source = source
         self._clock = clock

@@ -212,9 +212,7 @@ def test_a_failure_says_nothing_of_its_cause(client: Any, caplog: pytest.LogCapt
 
 def test_a_post_without_idempotency_key_is_refused(stored: tuple[Any, sample_api.Container]) -> None:
     client, box = stored
-    assert_problem(
-        client.post("/things", json={"name": "a"}, headers=writer()), 400, "idempotency-key-missing"
-    )
+    assert_problem(client.post("/things", json={"name": "a"}, headers=writer()), 400, "idempotency-key-missing")
     assert box.created == []
 
 
