@@ -81,7 +81,8 @@ def invalid_request(errors: list[ValidationError]) -> Problem:
 
 @functools.lru_cache(maxsize=512)
 def _compiled(schema_text: str) -> Draft4Validator:
-    return Draft4RequestValidator(json.loads(schema_text), format_checker=_FORMATS)
+    validator: Draft4Validator = Draft4RequestValidator(json.loads(schema_text), format_checker=_FORMATS)
+    return validator
 
 
 _validators: dict[int, tuple[dict[str, Any], Draft4Validator]] = {}
@@ -127,7 +128,7 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-class PlainParameterValidator(ParameterValidator):  # type: ignore[misc]
+class PlainParameterValidator(ParameterValidator):
     """Checks path, query and header parameters without repeating their values."""
 
     @staticmethod
