@@ -1,0 +1,95 @@
+"""Gives tests a real Apache Kafka of three brokers, started once per session from its own jars."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from chassis.kafka.event_log import KafkaEventLog
+
+SCRIPT = Path(__file__).resolve().parents[2] / "deploy" / "kafka" / "local.py"
+BROKERS = 3
+
+
+@dataclass(frozen=True)
+class KafkaCluster:
+    """A running cluster whose brokers a test may kill, erase and bring back."""
+
+    state: Path
+    port_base: int
+
+    @property
+    def bootstrap(self) -> list[str]:
+        return [f"127.0.0.1:{self.port_base + number}" for number in range(BROKERS)]
+
+    def up(self) -> str:
+        return _script("up", "--brokers", str(BROKERS), "--port-base", str(self.port_base), state=self.state)
+
+    def down(self) -> None:
+        _script("down", state=self.state)
+
+    def kill(self, broker: int) -> None:
+        _script("kill", "--broker", str(broker), state=self.state)
+
+    def erase(self) -> None:
+        """Lose every broker's disk, as if the machines had burnt, and start empty ones in their place."""
+        for broker in range(1, BROKERS + 1):
+            self.kill(broker)
+            shutil.rmtree(self.state / "kafka" / f"broker-{broker}" / "data")
+        self.up()
+
+    def open(self) -> KafkaEventLog:
+        return KafkaEventLog(self.bootstrap, replication=BROKERS)
+
+
+@contextmanager
+def running_cluster() -> Iterator[KafkaCluster]:
+    """Start three brokers, or skip with one line that says what is missing; REQUIRE_KAFKA=1 fails instead."""
+    missing = [tool for tool in ("java", "mvn") if shutil.which(tool) is None]
+    if missing:
+        message = f"no {' and no '.join(missing)}: install openjdk-17-jre-headless and maven for a real Kafka"
+        if os.environ.get("REQUIRE_KAFKA") == "1":
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+    state = Path(tempfile.mkdtemp(prefix="lidhja-kafka-"))
+    cluster = KafkaCluster(state, _free_port_base())
+    try:
+        sys.stderr.write(f"\n{cluster.up()}")
+        yield cluster
+    finally:
+        cluster.down()
+        shutil.rmtree(state, ignore_errors=True)
+
+
+def _script(command: str, *arguments: str, state: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), command, "--state", str(state), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _free_port_base() -> int:
+    """A base below the ephemeral range whose broker and controller ports are all free."""
+    for base in range(21_000, 31_000, 37):
+        if all(_is_free(base + offset) for offset in (0, 1, 2, 10, 11, 12)):
+            return base
+    raise AssertionError("no free ports for Kafka")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
