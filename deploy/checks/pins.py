@@ -57,7 +57,9 @@ def faults_of_locks() -> Iterator[str]:
     """Check every lock against its source and against the big lock, from which all versions come."""
     big = pins_of(ROOT / "requirements" / "dev.txt")
     sources = [ROOT / "requirements" / name for name in ("dev.in", "embedded.in")]
-    sources += [path / "requirements.in" for path in sorted(ROOT.glob("services/*/")) if (path / "__init__.py").exists()]
+    sources += [
+        path / "requirements.in" for path in sorted(ROOT.glob("services/*/")) if (path / "__init__.py").exists()
+    ]
     for source in sources:
         lock = source.with_suffix(".txt")
         if not source.exists() or not lock.exists():
@@ -65,7 +67,9 @@ def faults_of_locks() -> Iterator[str]:
             continue
         yield from faults_of_lock(lock)
         pins = pins_of(lock)
-        yield from (f"{lock.relative_to(ROOT)}: lacks {name}; run make lock" for name in wanted(source) if name not in pins)
+        yield from (
+            f"{lock.relative_to(ROOT)}: lacks {name}; run make lock" for name in wanted(source) if name not in pins
+        )
         for name, versions in pins.items():
             if not versions <= big.get(name, set()):
                 yield f"{lock.relative_to(ROOT)}: {name} differs from requirements/dev.txt; run make lock"

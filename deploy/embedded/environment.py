@@ -44,12 +44,12 @@ def die_with_parent() -> None:
 
 def call(*command: str) -> bool:
     """Run a command in sight of the user and say whether it succeeded."""
-    return subprocess.run(command, cwd=ROOT, preexec_fn=die_with_parent).returncode == 0  # noqa: S603, PLW1509
+    return subprocess.run(command, cwd=ROOT, preexec_fn=die_with_parent).returncode == 0
 
 
 def has_module(name: str) -> bool:
     """Say whether the running Python has a module that some distributions leave out."""
-    return subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True).returncode == 0  # noqa: S603
+    return subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True).returncode == 0
 
 
 def create() -> None:
