@@ -1,0 +1,1 @@
+"""What ties the use cases to PostgreSQL and to encryption."""

@@ -1,0 +1,1 @@
+"""The rules of a referral, free of databases and HTTP."""
