@@ -1,0 +1,71 @@
+"""The taxonomy is a tree, named in every language of the directory."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from services.directory.reference_data import build
+from services.directory.reference_data.transliteration import serbian_latin
+
+TERMS: list[dict[str, Any]] = yaml.safe_load(
+    Path(build.__file__).with_name("taxonomy.yaml").read_text(encoding="utf-8")
+)["terms"]
+BY_CODE = {term["code"]: term for term in TERMS}
+LANGUAGES = {"en", "sq", "bs", "bg", "ro", "sr-Cyrl", "sr-Latn", "cnr", "mk"}
+CYRILLIC_TAGS = {"bg", "sr-Cyrl", "mk"}
+FOREIGN_IN_CYRILLIC = {"SOS"}
+
+
+def test_no_code_stands_twice() -> None:
+    assert [code for code, count in Counter(term["code"] for term in TERMS).items() if count > 1] == []
+
+
+def test_every_term_is_named_in_every_language_and_explained() -> None:
+    for term in TERMS:
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", term["code"])
+        assert term["names"].keys() - {"rom"} == LANGUAGES
+        assert term["description"]["en"].endswith(".")
+
+
+def test_names_and_synonyms_stand_in_the_script_of_their_language() -> None:
+    for term in TERMS:
+        for tag, texts in [*((t, [n]) for t, n in term["names"].items()), *term["synonyms"].items()]:
+            expected = "CYRILLIC" if tag in CYRILLIC_TAGS else "LATIN"
+            for word in " ".join(texts).split():
+                letters = [letter for letter in word if letter.isalpha()]
+                if word not in FOREIGN_IN_CYRILLIC:
+                    assert all(unicodedata.name(letter).startswith(expected) for letter in letters), (tag, word)
+
+
+def test_serbian_says_the_same_in_both_scripts() -> None:
+    for term in TERMS:
+        assert serbian_latin(term["names"]["sr-Cyrl"]) == term["names"]["sr-Latn"]
+        assert [serbian_latin(word) for word in term["synonyms"].get("sr-Cyrl", [])] == term["synonyms"].get(
+            "sr-Latn", []
+        )
+
+
+def test_parents_come_first_and_the_tree_has_two_levels() -> None:
+    seen: set[str] = set()
+    for term in TERMS:
+        if term["parent"]:
+            assert term["parent"] in seen, term["code"]
+            assert BY_CODE[term["parent"]]["parent"] is None
+        seen.add(term["code"])
+
+
+def test_no_two_terms_share_a_name_in_a_language() -> None:
+    for language in LANGUAGES:
+        names = Counter(term["names"][language] for term in TERMS)
+        assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_every_class_of_service_knows_other_words_people_type() -> None:
+    for term in [term for term in TERMS if term["parent"]]:
+        assert term["synonyms"].keys() >= {"en", "sq", "bs", "bg", "ro", "sr-Cyrl", "sr-Latn", "mk"}
