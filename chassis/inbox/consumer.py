@@ -47,9 +47,7 @@ class Consumer:
                 while not stop.is_set():
                     self._consume_batch(subscription, stop)
             except EventLogUnavailable:
-                _logger.warning(
-                    "consumer lost the event log", extra={"fields": {"consumer": self._applier.consumer}}
-                )
+                _logger.warning("consumer lost the event log", extra={"fields": {"consumer": self._applier.consumer}})
                 stop.wait(self._pause_seconds)
             finally:
                 if subscription is not None:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TextIO
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, insert, select
 
 from chassis.clock import to_rfc3339
 from chassis.inbox.apply import TRANSIENT, EventApplier
 from chassis.inbox.parking import event_of_message, lock_key, note_failure, reason_of, remove
-from chassis.inbox.table import dead_letter
+from chassis.inbox.table import dead_letter, inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,7 @@ def list_dead_letters(connection: Connection, consumer: str) -> list[DeadLetter]
         select(dead_letter).where(dead_letter.c.consumer == consumer).order_by(dead_letter.c.position)
     )
     return [
-        DeadLetter(row.event_id, row.key, row.type, row.state, row.reason, row.attempts, row.parked_at)
-        for row in rows
+        DeadLetter(row.event_id, row.key, row.type, row.state, row.reason, row.attempts, row.parked_at) for row in rows
     ]
 
 
@@ -62,34 +61,63 @@ def replay(applier: EventApplier, *, key: str | None = None) -> ReplayReport:
 
 
 def dead_letters_command(argv: Sequence[str], *, applier: EventApplier, output: TextIO | None = None) -> int:
-    """The `dead-letters` command of a service: `list`, or `replay [--key K]`; status 1 if keys are stuck."""
+    """The `dead-letters` command of a service: list, replay or discard; status 1 where something is left."""
     out = output or sys.stdout
+    arguments = _parser().parse_args(list(argv))
+    if arguments.command == "list":
+        return _show(applier, out)
+    if arguments.command == "discard":
+        return _discard(applier, arguments.event, out)
+    report = replay(applier, key=arguments.key)
+    out.write(f"{report.applied} applied, {len(report.stuck_keys)} keys still stuck\n")
+    out.writelines(f"stuck: {stuck}\n" for stuck in report.stuck_keys)
+    return 1 if report.stuck_keys else 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dead-letters")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="show what is parked")
     replaying = commands.add_parser("replay", help="run parked events again, in order")
     replaying.add_argument("--key", help="only this key (the id of an aggregate)")
-    arguments = parser.parse_args(list(argv))
-    if arguments.command == "list":
-        with applier.unit_of_work() as uow:
-            letters = list_dead_letters(uow.connection, applier.consumer)
-        for letter in letters:
-            out.write(_line(letter))
-        out.write(f"{len(letters)} parked\n")
-        return 0
-    report = replay(applier, key=arguments.key)
-    out.write(f"{report.applied} applied, {len(report.stuck_keys)} keys still stuck\n")
-    for stuck in report.stuck_keys:
-        out.write(f"stuck: {stuck}\n")
-    return 1 if report.stuck_keys else 0
+    discarding = commands.add_parser("discard", help="give up one event for good; the later ones stay parked")
+    discarding.add_argument("--event", required=True, help="the event's id, as the list shows it")
+    return parser
+
+
+def _show(applier: EventApplier, out: TextIO) -> int:
+    with applier.unit_of_work() as uow:
+        letters = list_dead_letters(uow.connection, applier.consumer)
+    out.writelines(_line(letter) for letter in letters)
+    out.write(f"{len(letters)} parked\n")
+    return 0
+
+
+def _discard(applier: EventApplier, event_id: str, out: TextIO) -> int:
+    with applier.unit_of_work() as uow:
+        row = uow.connection.execute(
+            delete(dead_letter)
+            .where(dead_letter.c.consumer == applier.consumer, dead_letter.c.event_id == event_id)
+            .returning(dead_letter)
+        ).one_or_none()
+        if row is None:
+            out.write("no such event is parked\n")
+            return 1
+        # In the inbox it counts as seen, so that neither the log nor the feed brings it again.
+        uow.connection.execute(
+            insert(inbox).values(
+                consumer=applier.consumer, event_id=event_id, type=row.type, subject=row.key, aggregate_version=0
+            )
+        )
+        uow.commit()
+    out.write("1 discarded\n")
+    return 0
 
 
 def _parked_keys(applier: EventApplier) -> list[str]:
     with applier.unit_of_work() as uow:
         rows = uow.connection.scalars(
-            select(dead_letter.c.key)
-            .where(dead_letter.c.consumer == applier.consumer)
-            .order_by(dead_letter.c.position)
+            select(dead_letter.c.key).where(dead_letter.c.consumer == applier.consumer).order_by(dead_letter.c.position)
         )
         return list(dict.fromkeys(rows))
 

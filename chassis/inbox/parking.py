@@ -28,9 +28,7 @@ def is_parked(connection: Connection, consumer: str, key: str) -> bool:
     return bool(connection.scalar(select(held)))
 
 
-def park_event(
-    connection: Connection, *, consumer: str, event: Event, state: str, reason: str, attempts: int
-) -> None:
+def park_event(connection: Connection, *, consumer: str, event: Event, state: str, reason: str, attempts: int) -> None:
     """Park a readable event behind the others of its key; parking it twice changes nothing."""
     _park(
         connection,

@@ -100,9 +100,7 @@ class Reconciler:
             if len(events) < self._page_size:
                 break
         if brought:
-            _logger.warning(
-                "events brought by the feed", extra={"fields": {"service": producer, "count": brought}}
-            )
+            _logger.warning("events brought by the feed", extra={"fields": {"service": producer, "count": brought}})
         return brought
 
     def _old_enough(self, events: Sequence[Event]) -> list[Event]:
@@ -146,7 +144,5 @@ class Reconciler:
 
 def _known(connection: Connection, consumer: str, ids: Sequence[str]) -> set[str]:
     applied = select(inbox.c.event_id).where(inbox.c.consumer == consumer, inbox.c.event_id.in_(ids))
-    parked = select(dead_letter.c.event_id).where(
-        dead_letter.c.consumer == consumer, dead_letter.c.event_id.in_(ids)
-    )
+    parked = select(dead_letter.c.event_id).where(dead_letter.c.consumer == consumer, dead_letter.c.event_id.in_(ids))
     return set(connection.scalars(applied.union(parked)))

@@ -94,7 +94,7 @@ class Relay:
 
     def _wait(self, connection: Connection, stop: threading.Event) -> None:
         """Wait for a committed row; a notice that was lost costs `idle_seconds` at most."""
-        driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+        driver: psycopg.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
         deadline = time.monotonic() + self._idle_seconds
         while not stop.is_set() and time.monotonic() < deadline:
             if any(True for _ in driver.notifies(timeout=_STOP_CHECK_SECONDS, stop_after=1)):

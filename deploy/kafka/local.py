@@ -153,7 +153,7 @@ def running_pid(cluster: Cluster, number: int) -> int | None:
         pid = int(cluster.pid_file(number).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    shown = subprocess.run(["ps", "-p", str(pid), "-o", "args="], capture_output=True, text=True, check=False)
+    shown = subprocess.run(["ps", "-ww", "-p", str(pid), "-o", "args="], capture_output=True, text=True, check=False)
     return pid if str(cluster.broker_folder(number) / "server.properties") in shown.stdout else None
 
 

@@ -72,6 +72,7 @@ class ThingService:
         )
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._crashes: list[Exception] = []
         self._versions: dict[str, int] = {}
 
     def unit_of_work(self) -> SqlUnitOfWork:
@@ -119,18 +120,24 @@ class ThingService:
 
     def start(self, *roles: Callable[[threading.Event], None]) -> None:
         for role in roles:
-            thread = threading.Thread(target=role, args=(self._stop,), daemon=True)
+            thread = threading.Thread(target=self._run, args=(role,), daemon=True)
             thread.start()
             self._threads.append(thread)
 
+    def _run(self, role: Callable[[threading.Event], None]) -> None:
+        try:
+            role(self._stop)
+        except Exception as fault:
+            self._crashes.append(fault)
+            raise
+
     def stop(self) -> None:
-        """Stop every role; each has to end soon."""
+        """Stop every role; each has to end soon, and none may have crashed."""
         self._stop.set()
         for thread in self._threads:
             thread.join(20)
             assert not thread.is_alive(), "a role did not stop"
-        self._threads.clear()
-        self._stop = threading.Event()
+        assert not self._crashes, f"a role crashed: {self._crashes}"
 
     def effects(self) -> dict[str, list[int]]:
         """The versions that took effect, by key, in order of effect."""
