@@ -58,10 +58,12 @@ def test_every_unit_above_exists_in_the_same_country() -> None:
         ("BA", "entity", 2),
         ("BA", "canton", 10),
         ("BA", "district", 1),
+        ("BA", "municipality", 79 + 64 + 1),  # the 64 of Republika Srpska count its city of six municipalities
         ("BG", "oblast", 28),
         ("RO", "county", 41),
         ("RS", "district", 24),
         ("RS", "region", 1),
+        ("RS", "municipality", 144 + 1 + 17),  # Belgrade, and the municipalities inside it
     ],
 )
 def test_complete_levels_hold_their_known_number(country: str, level: str, count: int) -> None:
