@@ -1,0 +1,1 @@
+"""Ties to the world outside: database, mail server, partners' systems, identity."""

@@ -1,0 +1,70 @@
+"""Writes what people read, from a notice alone, in each person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from services.notify.domain.message import Language, MailText, Notice
+
+FOLDER = Path(__file__).parent.parent / "templates"
+_ZONES = {
+    "AL": "Europe/Tirane",
+    "BA": "Europe/Sarajevo",
+    "BG": "Europe/Sofia",
+    "ME": "Europe/Podgorica",
+    "RO": "Europe/Bucharest",
+    "RS": "Europe/Belgrade",
+    "XK": "Europe/Belgrade",
+}
+
+
+@dataclass(frozen=True)
+class _Words:
+    subject: str
+    urgency: Mapping[str, str]
+    due: str
+    body: str
+    inbox: Mapping[str, str]
+
+
+class Templates:
+    """The texts of all languages, read once; a language or a text that is missing is a fault at start."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._words = {
+            language: _Words(**yaml.safe_load((folder / f"{language.value}.yaml").read_text(encoding="utf-8")))
+            for language in Language
+        }
+
+    def mail(self, notice: Notice, *, language: Language, country: str | None) -> MailText:
+        """Write a mail; the time is the wall clock's in the agency's country."""
+        words = self._words[language]
+        due = words.due.format(due=_local(notice.due, country)) if notice.due else ""
+        lines = words.body.format(
+            reference=notice.reference,
+            urgency=words.urgency[notice.urgency.value],
+            due=due or "\0",
+            link=notice.link,
+        ).splitlines()
+        return MailText(words.subject, "\n".join(line for line in lines if line != "\0") + "\n")
+
+    def inbox_line(self, kind: str, reference: str, *, language: Language) -> str:
+        """Write the one sentence of an inbox entry."""
+        return self._words[language].inbox[kind].format(reference=reference)
+
+
+def _local(moment: datetime, country: str | None) -> str:
+    zone: tzinfo = UTC
+    if country in _ZONES:
+        try:
+            zone = ZoneInfo(_ZONES[country])
+        except ZoneInfoNotFoundError:
+            zone = UTC
+    local = moment.astimezone(zone)
+    return f"{local:%d.%m.%Y %H:%M} {local.tzname()}"

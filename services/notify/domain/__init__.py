@@ -1,0 +1,1 @@
+"""The rules of telling: who, in which words, how often again."""

@@ -1,0 +1,8 @@
+"""Runs this service's migrations."""
+
+from __future__ import annotations
+
+from chassis.migrations import run_environment
+from services.notify.adapters.tables import metadata
+
+run_environment(metadata)
