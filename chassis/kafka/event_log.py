@@ -24,7 +24,7 @@ class KafkaEventLog:
     Make it after a server has forked: the client has threads.
     """
 
-    def __init__(self, bootstrap: Sequence[str], *, replication: int, delivery_seconds: float = 60.0) -> None:
+    def __init__(self, bootstrap: Sequence[str], *, replication: int, delivery_seconds: float = 30.0) -> None:
         self._bootstrap = list(bootstrap)
         self._replication = replication
         self._delivery_seconds = delivery_seconds
