@@ -1,0 +1,7 @@
+"""Gunicorn settings of the identity API and the sign-in page: ASGI, for Connexion 3 is an ASGI application."""
+
+from __future__ import annotations
+
+from chassis.gunicorn_conf import *  # noqa: F403
+
+worker_class = "asgi"

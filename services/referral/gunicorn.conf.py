@@ -1,0 +1,5 @@
+"""Gunicorn settings of the referral API."""
+
+from chassis.gunicorn_conf import *  # noqa: F403
+
+worker_class = "asgi"
