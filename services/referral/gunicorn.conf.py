@@ -1,4 +1,4 @@
-"""Gunicorn settings of the referral API."""
+"""Gunicorn settings of the referral API."""  # noqa: N999
 
 from chassis.gunicorn_conf import *  # noqa: F403
 

@@ -36,11 +36,12 @@ class WorkCalendar:
 
     time_zone: tzinfo
     weekend: frozenset[int] = frozenset({_SATURDAY, _SUNDAY})
-    holidays: frozenset[date] = field(default_factory=frozenset)
+    # Month and day: the holidays that return on the same date every year.
+    holidays: frozenset[tuple[int, int]] = field(default_factory=frozenset)
 
     def is_working_day(self, day: date) -> bool:
         """Say whether people work on this day."""
-        return day.weekday() not in self.weekend and day not in self.holidays
+        return day.weekday() not in self.weekend and (day.month, day.day) not in self.holidays
 
     def add_working_days(self, start: datetime, days: int) -> datetime:
         """Return the same time of day, that many working days on; a start on a day off counts from its end."""

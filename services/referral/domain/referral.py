@@ -114,7 +114,7 @@ class Referral(ReferralState):
         self.deadlines.resume(now)
         self._take(transition, actor, now, event="referral.resumed.v1")
 
-    def set_appointment(self, *, appointment: Appointment, actor: Actor, now: datetime) -> None:
+    def set_appointment(self, *, appointment: Appointment | None, actor: Actor, now: datetime) -> None:
         """Record when the child is expected, or whether it came."""
         transition = self._permit(Action.SET_APPOINTMENT, actor, now)
         self.appointment = appointment
@@ -199,6 +199,16 @@ class Referral(ReferralState):
         self._close(now)
         self._take(transition, None, now, event="referral.expired.v1")
         return True
+
+    def erase(self, *, now: datetime) -> None:
+        """Note that the child's data was destroyed; nothing can be done to it any more."""
+        self.erased_at = now
+        self.version += 1
+        self._close(now)
+
+    def require(self, action: Action, actor: Actor, now: datetime) -> None:
+        """Raise TransitionNotAllowed unless the actor may do this now."""
+        self._permit(action, actor, now)
 
     # -- inside --------------------------------------------------------------------------------------------
 

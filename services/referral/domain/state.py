@@ -8,7 +8,7 @@ from datetime import datetime
 from services.referral.domain.access import Stage
 from services.referral.domain.appointment import Appointment
 from services.referral.domain.consent import Consent, DataGroup
-from services.referral.domain.deadlines import Deadlines
+from services.referral.domain.deadlines import DeadlineName, Deadlines
 from services.referral.domain.facts import Fact
 from services.referral.domain.status import Action, Kind, Party, Situation, Status, Urgency, allowed_actions
 
