@@ -81,11 +81,18 @@ def faults_of_images() -> Iterator[str]:
         for line in dockerfile.read_text(encoding="utf-8").splitlines():
             if line.startswith("FROM ") and not line.startswith("FROM ${"):
                 yield f"{dockerfile.relative_to(ROOT)}: the base image must be a build argument: {line}"
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    chosen = dict(line.split("=", 1) for line in example.splitlines() if "=" in line and not line.startswith("#"))
+    for name, image in chosen.items():
+        if name.endswith("_IMAGE") and not re.search(
+            r":\d+\.\d[\w.-]*$|:v\d+\.\d[\w.-]*$|@sha256:[0-9a-f]{64}$", image
+        ):
+            yield f".env.example: {name} is not pinned: {image}"
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
     for name, service in compose["services"].items():
-        image = service.get("image", "")
-        if image and "build" not in service and not re.search(r"(:[\w.-]*\d[\w.-]*|@sha256:[0-9a-f]{64})\}?$", image):
-            yield f"docker-compose.yml: {name}: image is not pinned: {image}"
+        variable = re.match(r"\$\{(\w+_IMAGE):\?", service["image"])
+        if not service["image"].startswith("lidhja/") and not (variable and variable[1] in chosen):
+            yield f"docker-compose.yml: {name}: the image is not taken from .env: {service['image']}"
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import socket
@@ -78,13 +79,15 @@ class Embedded:
         cluster.create_databases({name: self._secrets[f"database:{name}"] for name in DATABASES})
         self._prepare_events(cluster)
         self._migrate(cluster)
-        self._load_clients(cluster)
+        self._load_once(cluster, "clients", {"identity-clients": ("identity", "load-clients")})
+        self._load_once(cluster, reference_step(), {"directory-reference": ("directory", "load-reference")})
         self.say("Starting the services ...")
         for service in processes.SERVICES:
             self._supervisor.start(processes.api(service, self._environments))
         for service in processes.STATEFUL:
             self._supervisor.start(processes.worker(service, self._environments))
-        self._load_demo(cluster)
+        demo = {"identity-demo": ("identity", "load-demo"), "directory-demo": ("directory", "load-demo")}
+        self._load_once(cluster, "demo data", demo)
         self._wait_for_services()
         self._announce()
 
@@ -108,16 +111,11 @@ class Embedded:
             self.say(f"Preparing the databases of {', '.join(behind)} ...")
             self._run_steps({f"{service}-migrate": (service, "migrate") for service in behind})
 
-    def _load_clients(self, cluster: Cluster) -> None:
-        if "clients" not in cluster.done_steps():
-            self._run_steps({"identity-clients": ("identity", "load-clients")})
-            cluster.mark_done("clients")
-
-    def _load_demo(self, cluster: Cluster) -> None:
-        if "demo data" not in cluster.done_steps():
-            self.say("Loading the demo data ...")
-            self._run_steps({"identity-demo": ("identity", "load-demo"), "directory-demo": ("directory", "load-demo")})
-            cluster.mark_done("demo data")
+    def _load_once(self, cluster: Cluster, step: str, commands: dict[str, tuple[str, str]]) -> None:
+        if step not in cluster.done_steps():
+            self.say(f"Loading the {step.split(':')[0]} ...")
+            self._run_steps(commands)
+            cluster.mark_done(step)
 
     def _run_steps(self, steps: dict[str, tuple[str, str]]) -> None:
         self._supervisor.run_all(
@@ -167,6 +165,13 @@ class Embedded:
 def head_of(service: str) -> str:
     """Return the newest migration of a service."""
     return (ROOT / "services" / service / "migrations" / "HEAD").read_text().strip()
+
+
+def reference_step() -> str:
+    """Name the loading of the reference data after its content, so that new content is loaded again."""
+    folder = ROOT / "services" / "directory" / "reference_data"
+    content = b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in (".csv", ".yaml"))
+    return f"reference data:{hashlib.sha256(content).hexdigest()[:16]}"
 
 
 def answers(port: int) -> bool:

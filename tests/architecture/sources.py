@@ -27,9 +27,7 @@ def tracked_files() -> tuple[Path, ...]:
 
 def python_files(*folders: str) -> list[Path]:
     """The Python files under the given top-level folders."""
-    return [
-        path for path in tracked_files() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in folders
-    ]
+    return [path for path in tracked_files() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in folders]
 
 
 @cache

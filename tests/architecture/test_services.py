@@ -7,6 +7,7 @@ import hashlib
 from collections import defaultdict
 
 import pytest
+
 from tests.architecture.sources import ROOT, SERVICES, STATEFUL, name_of, python_files, tracked_files, tree_of
 
 
@@ -63,5 +64,7 @@ def test_a_service_with_data_has_every_layer(service: str) -> None:
 
 
 def test_nothing_but_services_lives_beside_them() -> None:
-    beside = {path.relative_to(ROOT).parts[1] for path in tracked_files() if path.relative_to(ROOT).parts[0] == "services"}
+    beside = {
+        path.relative_to(ROOT).parts[1] for path in tracked_files() if path.relative_to(ROOT).parts[0] == "services"
+    }
     assert beside == {*SERVICES, "__init__.py"}

@@ -6,6 +6,7 @@ import ast
 import re
 
 import pytest
+
 from tests.architecture.sources import name_of, python_files, tracked_files, tree_of
 
 TEXT_SUFFIXES = {
@@ -15,7 +16,9 @@ TEXT_SUFFIXES = {
 # The one number that may be shown everywhere is the public helpline for children; years and ids are no numbers.
 PHONE = re.compile(r"(?<![\w.,:/#-])(?:\+|00)\d{1,3}[\s./-]?(?:\(?\d{1,4}\)?[\s./-]?){2,5}\d{2,4}(?![\w-])")
 MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
-MAIL_DOMAINS = re.compile(r"(?:.*\.)?example\.(?:org|com|net)$|.*\.(?:test|invalid|local|py|txt|v\d)$|localhost$|[\d.]+$")
+MAIL_DOMAINS = re.compile(
+    r"(?:.*\.)?example\.(?:org|com|net)$|.*\.(?:test|invalid|local|py|txt|v\d)$|localhost$|[\d.]+$"
+)
 REGISTRIES = re.compile(
     r"(?:pypi\.org|pythonhosted\.org|registry\.npmjs|repo1?\.maven|crates\.io|proxy\.golang|deb\.debian\.org)"
 )
