@@ -20,8 +20,9 @@ from chassis.events.log import EventLogUnavailable, Topic
 class PostgresEventLog:
     """The log in one database that every service may append to and read from, and none may rewrite."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, topics: Sequence[Topic] = ()) -> None:
         self._url = libpq_url(url)
+        self._topics = list(topics)
         self._lock = threading.Lock()
         self._connection: psycopg.Connection | None = None
         self._partitions: dict[str, int] = {}
@@ -29,15 +30,7 @@ class PostgresEventLog:
     def ensure_topics(self, topics: Sequence[Topic]) -> None:
         """Create the missing topics; the number of partitions of an existing one is never changed."""
         with self._lock, self._transaction() as connection:
-            known = {row[0] for row in connection.execute("SELECT DISTINCT topic FROM topic_partition")}
-            for topic in topics:
-                if topic.name in known:
-                    continue
-                connection.execute(
-                    "INSERT INTO topic_partition (topic, partition) SELECT %s, generate_series(0, %s)"
-                    " ON CONFLICT DO NOTHING",
-                    [topic.name, topic.partitions - 1],
-                )
+            _create_missing(connection, topics)
 
     def publish(self, topic: str, events: Sequence[Event]) -> None:
         """Append all events in one transaction; either all of them are in the log or none."""
@@ -51,7 +44,9 @@ class PostgresEventLog:
             connection.execute("SELECT pg_notify(%s, %s)", [WAKE_CHANNEL, topic])
 
     def subscribe(self, group: str, topics: Sequence[str]) -> PostgresSubscription:
-        """Join a group; the connection is opened by the first poll."""
+        """Join a group; its own connection is opened by the first poll."""
+        if self._topics:
+            self.ensure_topics(self._topics)
         return PostgresSubscription(self._url, group, topics)
 
     def close(self) -> None:
@@ -61,9 +56,7 @@ class PostgresEventLog:
 
     def _partition_of(self, connection: psycopg.Connection, topic: str, key: str) -> int:
         if topic not in self._partitions:
-            row = connection.execute(
-                "SELECT count(*) FROM topic_partition WHERE topic = %s", [topic]
-            ).fetchone()
+            row = connection.execute("SELECT count(*) FROM topic_partition WHERE topic = %s", [topic]).fetchone()
             if row is None or row[0] == 0:
                 raise LookupError(f"the topic {topic} is not declared")
             self._partitions[topic] = row[0]
@@ -74,6 +67,8 @@ class PostgresEventLog:
         try:
             if self._connection is None:
                 self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
+                with self._connection.transaction():
+                    _create_missing(self._connection, self._topics)
             with self._connection.transaction():
                 yield self._connection
         except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
@@ -85,6 +80,17 @@ class PostgresEventLog:
             self._connection.close()
             self._connection = None
         self._partitions.clear()
+
+
+def _create_missing(connection: psycopg.Connection, topics: Sequence[Topic]) -> None:
+    known = {row[0] for row in connection.execute("SELECT DISTINCT topic FROM topic_partition")}
+    for topic in topics:
+        if topic.name not in known:
+            connection.execute(
+                "INSERT INTO topic_partition (topic, partition) SELECT %s, generate_series(0, %s)"
+                " ON CONFLICT DO NOTHING",
+                [topic.name, topic.partitions - 1],
+            )
 
 
 def _append(connection: psycopg.Connection, topic: str, partition: int, events: Sequence[Event]) -> None:
@@ -102,7 +108,6 @@ def _append(connection: psycopg.Connection, topic: str, partition: int, events: 
         records.append((partition_id, position, event.subject, Jsonb(headers), value))
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO log_record (partition_id, position, key, headers, value)"
-            " VALUES (%s, %s, %s, %s, %s)",
+            "INSERT INTO log_record (partition_id, position, key, headers, value) VALUES (%s, %s, %s, %s, %s)",
             records,
         )

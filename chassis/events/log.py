@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import yaml
 
 from chassis.events.envelope import Event
-from chassis.settings import ServiceSettings
+from chassis.settings import ServiceSettings, SettingsError
 
 TOPICS_FILE = Path(__file__).resolve().parents[2] / "deploy" / "kafka" / "topics.yaml"
 
@@ -118,18 +118,19 @@ def declared_topics(file: Path = TOPICS_FILE) -> list[Topic]:
 
 
 def open_event_log(settings: ServiceSettings) -> EventLog:
-    """Open the engine the settings name and make sure that the declared topics exist."""
-    log = _engine(settings)
-    log.ensure_topics(declared_topics())
-    return log
+    """The engine the settings name; it connects, and creates the declared topics, when first used.
 
-
-def _engine(settings: ServiceSettings) -> EventLog:
+    So a role starts, and waits, while the log is still down.
+    """
     # Imported here so that a process pays for, and depends on, its own engine alone.
     if settings.events_engine == "kafka":
+        if not settings.kafka_bootstrap:
+            raise SettingsError("KAFKA_BOOTSTRAP is not set, and EVENTS_ENGINE is kafka")
         from chassis.kafka.event_log import KafkaEventLog
 
-        return KafkaEventLog(settings.kafka_bootstrap, replication=settings.kafka_replication)
+        return KafkaEventLog(settings.kafka_bootstrap, replication=settings.kafka_replication, topics=declared_topics())
     from chassis.eventlog_postgres.event_log import PostgresEventLog
 
-    return PostgresEventLog(settings.events_database_url)
+    if not settings.events_database_url:
+        raise SettingsError("EVENTS_DATABASE_URL is not set, and EVENTS_ENGINE is postgres")
+    return PostgresEventLog(settings.events_database_url, topics=declared_topics())

@@ -24,17 +24,24 @@ class KafkaEventLog:
     Make it after a server has forked: the client has threads.
     """
 
-    def __init__(self, bootstrap: Sequence[str], *, replication: int, delivery_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        bootstrap: Sequence[str],
+        *,
+        replication: int,
+        topics: Sequence[Topic] = (),
+        delivery_seconds: float = 30.0,
+    ) -> None:
         self._bootstrap = list(bootstrap)
         self._replication = replication
         self._delivery_seconds = delivery_seconds
         self._lock = threading.Lock()
         self._producer: KafkaProducer | None = None
-        self._topics: dict[str, Topic] = {}
+        self._topics = {topic.name: topic for topic in topics}
 
     def ensure_topics(self, topics: Sequence[Topic]) -> None:
         """Create the missing topics; kept in mind, so that a cluster that was erased gets them again."""
-        self._topics |= {topic.name: topic for topic in topics}
+        self._topics = self._topics | {topic.name: topic for topic in topics}
         with self._lock, self._faults_named():
             self._create_missing()
 
@@ -53,6 +60,7 @@ class KafkaEventLog:
 
     def subscribe(self, group: str, topics: Sequence[str]) -> KafkaSubscription:
         """Join a group; a new group starts at the beginning of each topic."""
+        self.ensure_topics(())
         return KafkaSubscription(self._bootstrap, group, topics)
 
     def close(self) -> None:

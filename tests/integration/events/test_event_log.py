@@ -6,12 +6,17 @@ import threading
 
 import psycopg
 import pytest
+from sqlalchemy import Engine, make_url
 
+from chassis.clock import SystemClock
 from chassis.eventlog_postgres.event_log import PostgresEventLog, _append
 from chassis.eventlog_postgres.schema import create_event_log, libpq_url
-from chassis.events.log import EventLogUnavailable, Topic
+from chassis.events.log import EventLogUnavailable, Topic, open_event_log
+from chassis.events.registry import EventRegistry
+from chassis.settings import ServiceSettings, SettingsError
 from chassis.testing.event_log_conformance import EventLogConformance, make_events, read
-from tests.support.postgres import server_url
+from tests.integration.events.things import ThingService
+from tests.support.postgres import create_database, drop_database, server_url
 
 
 class TestEventLog(EventLogConformance):
@@ -79,3 +84,29 @@ def test_a_service_role_can_append_and_never_rewrite(events_database: str) -> No
 def test_a_log_that_cannot_be_reached_says_so() -> None:
     with pytest.raises(EventLogUnavailable):
         PostgresEventLog("postgresql+psycopg://nobody@127.0.0.1:1/none").publish("late.v1", make_events(1))
+
+
+def test_roles_start_before_the_log_and_go_on_when_it_comes(engine: Engine, registry: EventRegistry) -> None:
+    url = create_database()
+    drop_database(url)
+    log = PostgresEventLog(url, topics=[Topic("things.v1", 2, 1)])
+    things = ThingService(engine, log, "things.v1", registry, SystemClock())
+    things.start(things.relay().run, things.consumer().run)
+    things.emit("a")
+    create_database(make_url(url).database)
+    create_event_log(url)
+    things.wait_for({"a": [1]})
+    things.stop()
+    log.close()
+    drop_database(url)
+
+
+@pytest.mark.parametrize(
+    ("engine_name", "variable"), [("postgres", "EVENTS_DATABASE_URL"), ("kafka", "KAFKA_BOOTSTRAP")]
+)
+def test_an_engine_without_its_address_is_refused(engine_name: str, variable: str) -> None:
+    settings = ServiceSettings.from_environment(
+        {"ISSUER": "http://issuer", "DATABASE_URL": "postgresql://x", "EVENTS_ENGINE": engine_name}
+    )
+    with pytest.raises(SettingsError, match=variable):
+        open_event_log(settings)
