@@ -49,8 +49,14 @@ def answer_with(referral_id: str, *, status: int = 200, headers: dict[str, str] 
     now = built.clock.now()
     with built.unit_of_work(principal) as uow:
         shown = show(uow, referral_id, agency_id=principal.agency_id, now=now)
-    given = {"ETag": etag(shown.referral.version), "Cache-Control": "no-store"} | (headers or {})
-    return present_referral(shown, now), status, given
+    return present_referral(shown, now), status, headers_of(shown.referral.version) | (headers or {})
+
+
+def headers_of(version: int | None = None) -> dict[str, str]:
+    """Return the headers of an answer that nobody may keep; with a version, its entity tag."""
+    # Named, for each operation declares two media types: its own and that of problems.
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return headers if version is None else headers | {"ETag": etag(version)}
 
 
 def idempotent_if_asked(operation: str) -> Callable[[Handler], Handler]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from chassis.auth import current_principal
-from chassis.concurrency import etag
 from services.referral.adapters.queries import visible_history
 from services.referral.application.open_referral import open_for_reading
 from services.referral.application.read_packet import read_packet
-from services.referral.entrypoints.api.edge import Answer, acting, container
+from services.referral.entrypoints.api.edge import Answer, acting, container, headers_of
 from services.referral.entrypoints.api.presenters import present_due, present_history_entry, present_packet
 
 
@@ -15,8 +14,7 @@ def get_packet(referral_id: str, purpose: str = "case_work") -> Answer:
     """Read what of the child's data the caller may see now."""
     actor, uow = acting()
     packet = read_packet(referral_id, purpose=purpose, uow=uow, actor=actor, clock=container().clock)
-    headers = {"ETag": etag(packet.referral.version), "Cache-Control": "no-store"}
-    return present_packet(packet), 200, headers
+    return present_packet(packet), 200, headers_of(packet.referral.version)
 
 
 def get_history(referral_id: str) -> Answer:
@@ -34,4 +32,4 @@ def get_history(referral_id: str) -> Answer:
         "entries": [present_history_entry(line, names) for line in lines],
         "due": present_due(referral, now),
     }
-    return view, 200, {"ETag": etag(referral.version), "Cache-Control": "no-store"}
+    return view, 200, headers_of(referral.version)

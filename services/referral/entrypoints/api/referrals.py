@@ -10,7 +10,7 @@ from chassis.idempotency import idempotent
 from services.referral.adapters.queries import Filter, show_list
 from services.referral.application.drafts import create_draft
 from services.referral.application.drafts import replace_draft as replace
-from services.referral.entrypoints.api.edge import Answer, acting, answer_with, container
+from services.referral.entrypoints.api.edge import Answer, acting, answer_with, container, headers_of
 from services.referral.entrypoints.api.presenters import present_referral
 from services.referral.entrypoints.api.schemas import read_draft
 
@@ -29,7 +29,7 @@ def list_referrals(
     with built.unit_of_work(principal) as uow:
         page, following = show_list(uow, wanted, agency_id=principal.agency_id, cursor=cursor, limit=limit, now=now)
     items = [present_referral(shown, now) for shown in page]
-    return {"items": items, "next_cursor": following}, 200, {"Cache-Control": "no-store"}
+    return {"items": items, "next_cursor": following}, 200, headers_of()
 
 
 @idempotent(operation="createReferral")
