@@ -16,6 +16,7 @@ from chassis.events.asyncapi import written_files
 from chassis.events.envelope import STRUCTURED_CONTENT_TYPE, Event
 from chassis.events.log import declared_topics
 from chassis.events.registry import SCHEMA_FOLDER, EventInvalid, EventRegistry, EventType
+from tests.architecture.sources import ROOT, STATEFUL, constants_of, python_files
 
 SAMPLES = SCHEMA_FOLDER.parent / "examples" / "events"
 REGISTRY = EventRegistry.load()
@@ -105,6 +106,16 @@ def test_every_consumer_may_read_the_topic(event_type: EventType) -> None:
     assert event_type.topic in topics
     assert event_type.topic == f"{event_type.producer}.events.v1"
     assert set(event_type.consumers) <= set(topics[event_type.topic].readers)
+
+
+@pytest.mark.parametrize("service", STATEFUL)
+def test_a_service_names_exactly_the_events_it_sends_and_reads(service: str) -> None:
+    names = {event_type.name for event_type in REGISTRY}
+    modules = [path for path in python_files("services") if path.is_relative_to(ROOT / "services" / service)]
+    named = {name for path in modules for name in constants_of(path)} & names
+    assert named == {
+        event_type.name for event_type in REGISTRY if event_type.producer == service or service in event_type.consumers
+    }
 
 
 def test_the_generated_documents_are_up_to_date() -> None:
