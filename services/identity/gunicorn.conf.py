@@ -1,4 +1,4 @@
-"""Gunicorn settings of the identity API and the sign-in page: ASGI, for Connexion 3 is an ASGI application."""
+"""Gunicorn settings of the identity API: ASGI, for Connexion 3 is an ASGI application."""  # noqa: N999
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Agencies, accounts, API clients, and the issuer of access tokens."""

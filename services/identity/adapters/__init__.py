@@ -1,0 +1,1 @@
+"""How identity reaches the database, passwords and keys."""

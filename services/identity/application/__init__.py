@@ -1,0 +1,1 @@
+"""What identity does for its callers, one use case after the other."""

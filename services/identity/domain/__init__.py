@@ -1,0 +1,1 @@
+"""The rules of identity: who may be what, free of any technique."""

@@ -1,0 +1,1 @@
+"""Handlers of the operations in `openapi/identity.yaml`."""
