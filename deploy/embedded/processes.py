@@ -85,7 +85,7 @@ class Environments:
         return self.of(service) | {
             "SERVICE_CLIENT_SECRETS": ",".join(f"{name}:{self._secrets[f'client:{name}']}" for name in CLIENTS),
             "DEMO_PASSWORD": self._secrets["demo:password"],
-            "DEMO_SECRET_SEED": self._secrets["demo:seed"],
+            "DEMO_SEED": self._secrets["demo:seed"],
         }
 
 

@@ -18,6 +18,7 @@ from deploy.embedded.postgres import EVENTS_DATABASE, Cluster, ClusterFault
 from deploy.embedded.secret_store import DATABASES, load_secrets, write_private
 from deploy.embedded.settings import OFFSETS, ROOT, Installation, SettingsError
 from deploy.embedded.supervisor import Child, StepFailed, Stopped, Supervisor, tie_to_parent
+from services.identity import demo_data
 
 READY_SECONDS = 120.0
 
@@ -141,25 +142,28 @@ class Embedded:
             raise StepFailed(f"{failure}\nNot ready: {', '.join(sorted(waiting))}\n{logs}") from None
 
     def _announce(self) -> None:
-        from deploy.embedded.accounts import demo_accounts, demo_clients
-
-        accounts = demo_accounts(self._secrets["demo:password"])
+        accounts = demo_data.demo_accounts(self._secrets["demo:password"])
+        clients = demo_data.demo_clients(self._secrets["demo:seed"])
         document = {name: self._installation.url(name) for name in processes.SERVICES} | {
-            "accounts": accounts,
-            "clients": demo_clients(self._secrets["demo:seed"]),
+            "accounts": [pick(account, "username", "password", "role", "agency") for account in accounts],
+            "clients": [pick(client, "client_id", "client_secret", "agency") for client in clients],
             "mail": str(self._installation.mail_folder),
         }
         write_private(self._run_file, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
         self.say("Ready.")
         width = max(len(account["username"]) for account in accounts)
-        print(
-            f"\n  Portal:    {self._installation.url('portal')}\n  Password of all demo accounts: {accounts[0]['password']}\n"
-        )
+        print(f"\n  Portal:    {self._installation.url('portal')}")
+        print(f"  Password of all demo accounts: {accounts[0]['password']}\n")
         for account in accounts:
             print(f"    {account['username']:<{width}}  {account['role']}, {account['agency']}")
         print(f"\n  All addresses, accounts and API clients: {self._run_file}")
         print(f"  E-mails: {self._installation.mail_folder}   Logs: {self._installation.log_folder}")
         print("  Ctrl-C ends everything; the data stays.\n", flush=True)
+
+
+def pick(entry: dict[str, str], *names: str) -> dict[str, str]:
+    """Return only the named members of an entry."""
+    return {name: entry[name] for name in names}
 
 
 def head_of(service: str) -> str:
