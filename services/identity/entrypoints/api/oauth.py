@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import flask
 
 from services.identity.adapters.signing_keys import ALGORITHM
 from services.identity.domain.access import PARTNER_SCOPES, PERSON_SCOPES, SERVICE_SCOPES
+from services.identity.entrypoints.api.answers import Answer, answer
 from services.identity.entrypoints.authorization_server import authorization_server
 from services.identity.entrypoints.oauth_models import CLIENT_METHODS
 from services.identity.entrypoints.request_transaction import container_of_request, request_transaction
 
 # Far shorter than a key stays announced before it signs, so that no cache misses one.
-_CACHED = {"Cache-Control": "public, max-age=300"}
+_KEPT_SECONDS = 300
 
 
 def issue_token() -> flask.Response:
@@ -28,12 +27,12 @@ def revoke_token() -> flask.Response:
         return _uncached(authorization_server().create_endpoint_response("revocation"))
 
 
-def read_keys() -> tuple[dict[str, Any], int, dict[str, str]]:
+def read_keys() -> Answer:
     """Return the public keys."""
-    return container_of_request().keys.public_set(), 200, _CACHED
+    return answer(container_of_request().keys.public_set(), kept_seconds=_KEPT_SECONDS)
 
 
-def read_configuration() -> tuple[dict[str, Any], int, dict[str, str]]:
+def read_configuration() -> Answer:
     """Describe the issuer."""
     issuer = container_of_request().settings.issuer
     document = {
@@ -56,7 +55,7 @@ def read_configuration() -> tuple[dict[str, Any], int, dict[str, str]]:
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"],
         "ui_locales_supported": ["en", "sq", "bs", "bg", "ro", "sr-Cyrl", "sr-Latn", "cnr"],
     }
-    return document, 200, _CACHED
+    return answer(document, kept_seconds=_KEPT_SECONDS)
 
 
 def _uncached(response: flask.Response) -> flask.Response:
