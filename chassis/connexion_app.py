@@ -102,7 +102,9 @@ def resolve_references(path: Path) -> dict[str, Any]:
     for kind, entries in common["components"].items():
         target = local.setdefault("components", {}).setdefault(kind, {})
         for name, entry in entries.items():
-            target.setdefault(name, entry)
+            # A description may name a common part again by a mere reference, which now points at itself.
+            if target.get(name, {"$ref": ""}).get("$ref") is not None:
+                target[name] = entry
     return local
 
 
@@ -187,6 +189,9 @@ def _answer_unauthenticated(_request: ConnexionRequest, _error: Exception) -> Co
 def _answer_status(_request: ConnexionRequest, error: Any) -> ConnexionResponse:
     status = int(getattr(error, "status_code", None) or getattr(error, "code", None) or 500)
     kind = BY_STATUS.get(status, MALFORMED_REQUEST if status < 500 else INTERNAL_ERROR)
+    if kind is INTERNAL_ERROR:
+        cause = getattr(error, "original_exception", None) or error
+        _logger.error("request failed", exc_info=cause, extra={"fields": {"error": type(cause).__name__}})
     headers = {}
     if kind is TOO_MANY_REQUESTS:
         headers["Retry-After"] = "60"
