@@ -8,6 +8,8 @@ bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 60
+# All processes of a machine would share one path for it, and nobody steers them by it.
+control_socket_disable = True
 graceful_timeout = 10
 # Request lines of clients may hold what a person typed, so the access log stays off; the chassis writes its own.
 accesslog = None

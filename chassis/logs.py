@@ -15,7 +15,7 @@ ALLOWED_FIELDS = frozenset(
     {
         "action", "agency_id", "attempt", "attempts", "channel", "client_id", "consumer", "count", "delay_seconds",
         "duration_ms", "engine", "error", "event_id", "event_type", "group", "key", "method", "offset", "operation",
-        "partition", "port", "problem", "reason", "role", "route", "service", "status", "subject_id", "topic",
+        "partition", "port", "problem", "producer", "reason", "role", "route", "status", "subject_id", "topic",
         "version",
     }
 )  # fmt: skip
@@ -42,7 +42,7 @@ class JsonFormatter(logging.Formatter):
         if correlation_id:
             line["correlation_id"] = correlation_id
         given = getattr(record, "fields", {})
-        line.update({name: value for name, value in given.items() if name in ALLOWED_FIELDS})
+        line = {name: value for name, value in given.items() if name in ALLOWED_FIELDS} | line
         dropped = sum(1 for name in given if name not in ALLOWED_FIELDS)
         if dropped:
             line["dropped_fields"] = dropped

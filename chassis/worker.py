@@ -58,11 +58,11 @@ class _Worker:
         with self._signals_ring():
             for thread in threads:
                 thread.start()
-            _logger.info("worker started", extra={"fields": {"service": self._service, "count": len(threads)}})
+            _logger.info("worker started", extra={"fields": {"count": len(threads)}})
             self._wait()
             self._stop.set()
             status = self._join(threads)
-        _logger.info("worker stopped", extra={"fields": {"service": self._service}})
+        _logger.info("worker stopped")
         return status
 
     @contextmanager

@@ -79,7 +79,7 @@ class Reconciler:
                 except (ServiceUnavailable, OperationalError, InterfaceError) as fault:
                     _logger.warning(
                         "feed not read",
-                        extra={"fields": {"service": producer, "error": type(fault).__name__}},
+                        extra={"fields": {"producer": producer, "error": type(fault).__name__}},
                     )
             if stop.wait(self._every_seconds):
                 return
@@ -100,7 +100,7 @@ class Reconciler:
             if len(events) < self._page_size:
                 break
         if brought:
-            _logger.warning("events brought by the feed", extra={"fields": {"service": producer, "count": brought}})
+            _logger.warning("events brought by the feed", extra={"fields": {"producer": producer, "count": brought}})
         return brought
 
     def _old_enough(self, events: Sequence[Event]) -> list[Event]:

@@ -92,7 +92,7 @@ class Dispatcher:
     def _fetch(self) -> bool:
         fetched = fetch_due_contacts(self._container.unit_of_work, self._directory, clock=self._container.clock)
         if fetched is False:
-            _logger.warning("contacts could not be fetched", extra={"fields": {"service": "identity"}})
+            _logger.warning("contacts could not be fetched", extra={"fields": {"producer": "identity"}})
         return fetched is True
 
 
