@@ -1,0 +1,1 @@
+"""Which services there are, where, for whom, and whether they have room."""

@@ -1,0 +1,1 @@
+"""What can be done with the directory: one module per use case."""

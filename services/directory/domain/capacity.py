@@ -1,0 +1,41 @@
+"""How many places of a service are free, and how acceptances and endings move that number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.directory.domain.errors import ContentDoesNotFit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """A provider's word on free places, carried forward by the referrals accepted since.
+
+    It is a number as of ``updated_at``, no promise: two agencies may take the last place at once, and then
+    ``available`` stays at 0 rather than falling below.
+    """
+
+    available: int
+    updated_at: datetime
+    maximum: int | None = None
+    unit: str = "places"
+
+    def __post_init__(self) -> None:
+        """Refuse more free places than there are."""
+        if self.available < 0 or (self.maximum is not None and self.available > self.maximum):
+            raise ContentDoesNotFit("There cannot be more places free than there are in all.")
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether no place is known to be free."""
+        return self.available == 0
+
+    def with_one_taken(self, at: datetime) -> Capacity:
+        """Return the capacity after one acceptance."""
+        return replace(self, available=max(0, self.available - 1), updated_at=at)
+
+    def with_one_freed(self, at: datetime) -> Capacity:
+        """Return the capacity after one place was given back; never more than the maximum."""
+        freed = self.available + 1
+        return replace(self, available=freed if self.maximum is None else min(freed, self.maximum), updated_at=at)

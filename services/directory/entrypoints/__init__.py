@@ -1,0 +1,1 @@
+"""How the directory is started and asked: API, worker and command line."""

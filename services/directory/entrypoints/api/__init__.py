@@ -1,0 +1,1 @@
+"""Handlers of the directory API, one function per operation."""

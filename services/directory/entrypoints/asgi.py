@@ -1,0 +1,44 @@
+"""The application object for gunicorn."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+import connexion
+from connexion.middleware import MiddlewarePosition
+
+from chassis.auth import TokenVerifier
+from chassis.connexion_app import make_app
+from chassis.database import check_database
+from chassis.logs import configure_logging
+from services.directory.bootstrap import SERVICE, Directory, build
+from services.directory.entrypoints.api.problems import PROBLEMS
+from services.directory.entrypoints.api.public_access import PublicAccessMiddleware
+from services.directory.settings import DirectorySettings
+
+
+def create_app(
+    settings: DirectorySettings, directory: Directory, *, verifier: TokenVerifier | None = None
+) -> connexion.FlaskApp:
+    """Return the application over what the composition root built."""
+    app = make_app(
+        service=SERVICE,
+        spec="directory.yaml",
+        settings=settings,
+        container=directory,
+        problems=PROBLEMS,
+        readiness={"database": partial(check_database, directory.engine)},
+        verifier=verifier,
+    )
+    app.add_middleware(PublicAccessMiddleware, position=MiddlewarePosition.BEFORE_EXCEPTION)
+    return app
+
+
+def __getattr__(name: str) -> connexion.FlaskApp:
+    # Built when gunicorn asks for it, so that importing this module needs no environment.
+    if name != "app":
+        raise AttributeError(name)
+    settings = DirectorySettings.from_environment(os.environ)
+    configure_logging(SERVICE, settings.log_level)
+    return create_app(settings, build(settings))
