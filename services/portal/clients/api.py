@@ -1,0 +1,90 @@
+"""What all clients share: the signed-in user's token goes along, and an API's problem becomes one exception."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from chassis.http_client import ServiceClient
+
+TokenOf = Callable[[], str | None]
+
+
+class ApiProblem(Exception):
+    """An API answered with problem details; ``slug`` is the last part of its stable type."""
+
+    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
+        super().__init__(f"{status} {body.get('type', '')}")
+        self.status = status
+        self.slug = str(body.get("type", "")).rsplit("/", 1)[-1]
+        self.members = dict(body)
+
+    @property
+    def broken_rules(self) -> list[Mapping[str, Any]]:
+        """The entries of ``errors``: which rule was broken where."""
+        return list(self.members.get("errors") or ())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body and the version (``ETag``) to send back when changing what it describes."""
+
+    body: Any
+    etag: str | None
+
+
+class ApiClient:
+    """Base of the clients. Raises :class:`ApiProblem` for 4xx and ``ServiceUnavailable`` for 5xx and silence."""
+
+    def __init__(self, base_url: str, *, token_of_user: TokenOf, transport: httpx.BaseTransport | None = None) -> None:
+        self._service = ServiceClient(base_url, timeout_seconds=10, transport=transport)
+        self._token_of_user = token_of_user
+
+    def _get(self, path: str, *, params: Mapping[str, Any] | None = None, public: bool = False) -> Answer:
+        return self._call("GET", path, params=params, public=public)
+
+    def _post(
+        self, path: str, *, json: Any = None, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> Answer:
+        headers = {"Idempotency-Key": idempotency_key, "If-Match": if_match}
+        return self._call("POST", path, json=json, headers=headers)
+
+    def _put(self, path: str, *, json: Any, if_match: str | None = None) -> Answer:
+        return self._call("PUT", path, json=json, headers={"If-Match": if_match})
+
+    def _delete(self, path: str) -> Answer:
+        return self._call("DELETE", path)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str | None] | None = None,
+        public: bool = False,
+    ) -> Answer:
+        sent = {name: value for name, value in (headers or {}).items() if value}
+        token = None if public else self._token_of_user()
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        answer = self._service.request(method, path, params=_present(params), json=json, headers=sent)
+        body = _json_of(answer)
+        if answer.status_code >= 400:
+            raise ApiProblem(answer.status_code, body if isinstance(body, Mapping) else {})
+        return Answer(body, answer.headers.get("ETag"))
+
+
+def _present(params: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (params or {}).items() if value not in (None, "", [])}
+
+
+def _json_of(answer: httpx.Response) -> Any:
+    try:
+        return answer.json() if answer.content else {}
+    except ValueError:
+        return {}

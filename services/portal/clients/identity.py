@@ -1,0 +1,18 @@
+"""Client of the issuer's own API: who signed in. Tokens themselves are fetched in ``tokens.py``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.portal.clients.api import Answer, ApiClient
+
+
+class IdentityClient(ApiClient):
+    """What the portal asks about accounts."""
+
+    def userinfo(self, access_token: str) -> dict[str, Any]:
+        """Read whose access token this is; used before there is a session."""
+        return self._with_token("/userinfo", access_token).body
+
+    def _with_token(self, path: str, access_token: str) -> Answer:
+        return self._call("GET", path, headers={"Authorization": f"Bearer {access_token}"}, public=True)

@@ -1,0 +1,136 @@
+"""Reading of single fields that several forms share, and the errors shown beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from typing import Any
+
+from flask_babel import get_timezone
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from services.portal.presenters import place_label
+from services.portal.views import clients
+
+Errors = dict[str, str]
+_LABEL = re.compile(r"(?P<name>.*?)\s*\((?P<country>[A-Z]{2})\)\Z")
+_CODE = re.compile(r"[A-Z]{2}(-[a-z0-9]+)*\Z")
+_SEVERAL = 8
+
+
+class Form:
+    """The fields as they were sent, the errors found in them, and for unclear places what they may mean."""
+
+    def __init__(self, fields: MultiDict[str, str] | Mapping[str, Any]) -> None:
+        self.fields = fields if isinstance(fields, MultiDict) else MultiDict(fields)
+        self.errors: Errors = {}
+        self.choices: dict[str, list[str]] = {}
+
+    def text(self, name: str) -> str:
+        """Return a field without blanks around it; an absent one is empty."""
+        return str(self.fields.get(name, "")).strip()
+
+    def several(self, name: str) -> list[str]:
+        """Return all values of a field that may be given several times, each once."""
+        return list(dict.fromkeys(value for value in self.fields.getlist(name) if value))
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether a field holds the value; templates mark choices with it."""
+        return value in self.fields.getlist(name)
+
+    def required(self, name: str, message: str) -> str:
+        """Return the field, or note the error when it is empty."""
+        value = self.text(name)
+        if not value:
+            self.errors[name] = message
+        return value
+
+    def number(self, name: str, *, low: int = 0, high: int = 120) -> int | None:
+        """Return a whole number within bounds, or None; anything else is an error."""
+        value = self.text(name)
+        if not value:
+            return None
+        if not value.isdigit() or not low <= int(value) <= high:
+            self.errors[name] = _("Write a whole number from %(low)s to %(high)s.", low=low, high=high)
+            return None
+        return int(value)
+
+    def date(self, name: str) -> str | None:
+        """Return a day as YYYY-MM-DD; also reads 31.12.2015 for browsers without a date field."""
+        value = self.text(name)
+        if not value:
+            return None
+        for pattern in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(value, pattern).date().isoformat()  # noqa: DTZ007 - a day has no zone
+            except ValueError:
+                continue
+        self.errors[name] = _("Write the date as day.month.year, such as 31.12.2015.")
+        return None
+
+    def moment(self, day_name: str, clock_name: str = "") -> str | None:
+        """Return the moment of a day (and time) in the user's time zone, in UTC as the APIs want it."""
+        value = self.date(day_name)
+        if value is None:
+            return None
+        clock = self.text(clock_name) if clock_name else ""
+        try:
+            at = time.fromisoformat(clock) if clock else time()
+        except ValueError:
+            self.errors[clock_name] = _("Write the time as hours:minutes, such as 14:30.")
+            return None
+        local = datetime.combine(datetime.fromisoformat(value).date(), at)
+        return get_timezone().localize(local).astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+    def place(self, name: str) -> str | None:
+        """Return the code of the place that was meant; unclear names get an error and choices to pick from."""
+        text = self.text(f"{name}_choice") or self.text(name)
+        if not text:
+            return None
+        found = find_places(text)
+        if len(found) == 1:
+            return str(found[0]["code"])
+        if found:
+            self.errors[name] = _("There are several. Choose one.")
+            self.choices[name] = [place_label(place) for place in found]
+        else:
+            self.errors[name] = _("We do not know this place. Check the spelling.")
+        return None
+
+    def places(self, name: str) -> list[str]:
+        """Return the codes of places written one per line; unclear lines are named in the error."""
+        codes: list[str] = []
+        unclear: list[str] = []
+        for line in filter(None, (part.strip() for part in self.text(name).splitlines())):
+            found = find_places(line)
+            if len(found) == 1:
+                codes.append(str(found[0]["code"]))
+            else:
+                unclear.append(line)
+                self.choices.setdefault(name, []).extend(place_label(place) for place in found)
+        if unclear:
+            self.errors[name] = _(
+                "Not clear: %(places)s. Write each one as it stands in the list.", places="; ".join(unclear)
+            )
+        return list(dict.fromkeys(codes))
+
+
+def find_places(text: str) -> list[dict[str, Any]]:
+    """Return the places a text may mean: the one whose code, label or name it is, else those that begin like it."""
+    directory = clients().directory
+    if _CODE.match(text):
+        return directory.municipalities(code=text)
+    labelled = _LABEL.match(text)
+    name, country = (labelled["name"], labelled["country"]) if labelled else (text, None)
+    found = directory.municipalities(search=name[:200], country=country, limit=_SEVERAL)
+    exact = [place for place in found if name.casefold() in _spellings(place)]
+    if labelled and exact:
+        return exact[:1]
+    municipalities = [place for place in exact if place["level"] in ("municipality", "town")]
+    return municipalities[:1] if len(municipalities) == 1 else exact or found
+
+
+def _spellings(place: Mapping[str, Any]) -> set[str]:
+    return {str(name).casefold() for name in (place["name"], *(place.get("names") or {}).values())}

@@ -1,0 +1,108 @@
+"""Chooses the language of a page and reads its catalog straight from the .po file, so that nothing is compiled."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask, request
+from flask_babel import Babel, Domain, get_locale
+
+from services.portal.account import current_account
+
+COOKIE = "lidhja_language"
+_CATALOGS = Path(__file__).parent / "translations"
+# What the portal calls a language -> its own name, Babel's name for it, and its catalog.
+LANGUAGES: dict[str, tuple[str, str, str]] = {
+    "en": ("English", "en", ""),
+    "sq": ("Shqip", "sq", "sq"),
+    "bs": ("Bosanski", "bs_Latn", "bs"),
+    "bg": ("Български", "bg", "bg"),
+    "ro": ("Română", "ro", "ro"),
+    "sr-Cyrl": ("Српски", "sr_Cyrl", "sr"),
+    "sr-Latn": ("Srpski", "sr_Latn", "sr"),
+    "cnr": ("Crnogorski", "sr_Latn_ME", "cnr"),
+}
+_BY_LOCALE = {locale: code for code, (_, locale, _) in LANGUAGES.items()}
+_ZONES = {
+    "AL": "Europe/Tirane", "BA": "Europe/Sarajevo", "BG": "Europe/Sofia", "ME": "Europe/Podgorica",
+    "RO": "Europe/Bucharest", "RS": "Europe/Belgrade", "XK": "Europe/Belgrade", "MK": "Europe/Skopje",
+}  # fmt: skip
+_LATIN = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "đ", "е": "e", "ж": "ž", "з": "z", "и": "i",
+    "ј": "j", "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n", "њ": "nj", "о": "o", "п": "p", "р": "r",
+    "с": "s", "т": "t", "ћ": "ć", "у": "u", "ф": "f", "х": "h", "ц": "c", "ч": "č", "џ": "dž", "ш": "š",
+}  # fmt: skip
+_TO_LATIN = str.maketrans(_LATIN | {key.upper(): value.capitalize() for key, value in _LATIN.items()})
+
+
+def install(app: Flask) -> None:
+    """Give the app its translations, and the templates what they need to offer the choice of language."""
+    babel = Babel(app, locale_selector=lambda: LANGUAGES[chosen_language()][1], timezone_selector=_time_zone)
+    babel.domain_instance = CatalogDomain()
+    app.jinja_env.globals.update(languages=LANGUAGES, language=current_language)
+
+
+def chosen_language() -> str:
+    """Return what the cookie says, else the first language of the browser that is spoken here, else English."""
+    kept = request.cookies.get(COOKIE, "")
+    return kept if kept in LANGUAGES else _preferred()
+
+
+def _preferred() -> str:
+    for tag, _ in request.accept_languages:
+        for candidate in (tag, tag.split("-")[0], {"hr": "bs", "sh": "sr-Latn"}.get(tag.split("-")[0], "")):
+            if candidate == "sr":
+                return "sr-Cyrl"
+            if candidate in LANGUAGES:
+                return candidate
+    return "en"
+
+
+def current_language() -> str:
+    """Return the code of the language in which this page is drawn."""
+    return _BY_LOCALE.get(str(get_locale()), "en")
+
+
+def _time_zone() -> str:
+    account = current_account()
+    return _ZONES.get(account.country if account else "", "Europe/Tirane")
+
+
+class CatalogDomain(Domain):
+    """Reads catalogs from ``translations/<name>.po``; Serbian in Latin letters is made from the Cyrillic one."""
+
+    def get_translations(self) -> Any:
+        """Return the translations for the current language, read once per process."""
+        locale = get_locale() or Locale("en")
+        if str(locale) not in self.cache:
+            code = _BY_LOCALE.get(str(locale), "en")
+            self.cache[str(locale)] = load_catalog(code)
+        return self.cache[str(locale)]
+
+
+def load_catalog(code: str) -> Translations:
+    """Read the catalog of a language; English needs none and gets an empty one."""
+    _, locale, name = LANGUAGES[code]
+    if not name:
+        return Translations()
+    with (_CATALOGS / f"{name}.po").open("rb") as file:
+        catalog = read_po(file, locale=locale)
+    if code == "sr-Latn":
+        for message in catalog:
+            message.string = _in_latin(message.string)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _in_latin(text: Any) -> Any:
+    if isinstance(text, str):
+        return text.translate(_TO_LATIN)
+    return tuple(part.translate(_TO_LATIN) for part in text)

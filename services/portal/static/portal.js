@@ -1,0 +1,44 @@
+// Small comforts only: every page works without this file.
+"use strict";
+document.documentElement.classList.add("js");
+
+function leaveQuickly(link) {
+  document.documentElement.hidden = true;
+  window.location.replace(link.href);
+}
+
+const exit = document.querySelector("[data-quick-exit]");
+if (exit) {
+  exit.addEventListener("click", (event) => { event.preventDefault(); leaveQuickly(exit); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") leaveQuickly(exit); });
+}
+
+document.querySelectorAll("form[data-confirm]").forEach((form) => {
+  form.addEventListener("submit", (event) => { if (!window.confirm(form.dataset.confirm)) event.preventDefault(); });
+});
+
+document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+
+const wrong = document.querySelector("[data-focus]");
+if (wrong) wrong.focus();
+
+// Suggest places while somebody types one.
+document.querySelectorAll("input[data-places]").forEach((input) => {
+  const list = document.createElement("datalist");
+  list.id = "places-" + input.id.replace(/[^a-z0-9]/gi, "-");
+  input.after(list);
+  input.setAttribute("list", list.id);
+  let waiting;
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const answer = await fetch("/places?search=" + encodeURIComponent(input.value), { credentials: "omit" });
+      if (!answer.ok) return;
+      const { items } = await answer.json();
+      list.replaceChildren(...items.map((item) => Object.assign(document.createElement("option"), { value: item })));
+    }, 200);
+  });
+});
+
+// A page that the browser kept in memory must not show again what was signed out of.
+window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });

@@ -1,0 +1,39 @@
+"""The inbox: what this person has been told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from services.portal.security import signed_in
+from services.portal.views import clients
+
+blueprint = Blueprint("inbox", __name__)
+
+
+@blueprint.get("/inbox")
+@signed_in
+def inbox() -> Any:
+    """Show a page of the inbox."""
+    unread = True if request.args.get("show") == "unread" else None
+    page = clients().notify.inbox(unread=unread, cursor=request.args.get("cursor"))
+    return render_template("inbox.html", page=page, only_unread=unread)
+
+
+@blueprint.post("/inbox/<uuid:entry_id>/open")
+@signed_in
+def open_entry(entry_id: Any) -> Any:
+    """Mark an entry as read and show the referral it tells of."""
+    entry = clients().notify.mark_read(str(entry_id))
+    return redirect(url_for("referrals.referral", referral_id=entry["subject"]["id"]))
+
+
+@blueprint.post("/inbox/read-all")
+@signed_in
+def read_all() -> Any:
+    """Mark everything as read."""
+    clients().notify.mark_all_read()
+    flash(_("All entries are marked as read."))
+    return redirect(url_for("inbox.inbox"))

@@ -1,0 +1,45 @@
+"""What every page shows around its content: who is signed in, and how much is unread."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+
+from chassis.http_client import ServiceUnavailable
+from chassis.ids import new_id
+from services.portal.account import Account, current_account
+from services.portal.clients.api import ApiProblem
+from services.portal.views import clients
+
+_STATIC = Path(__file__).parent.parent / "static"
+
+
+def add_to_every_page(app: Flask) -> None:
+    """Give templates the account, the navigation's numbers and the addresses of static files."""
+    versions = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in _STATIC.iterdir() if path.is_file()
+    }
+
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        account = current_account()
+        return {
+            "account": account,
+            "unread_count": lambda: _unread_count(account),
+            "static_version": versions.get,
+            "new_form_key": new_id,
+            "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
+        }
+
+
+def _unread_count(account: Account | None) -> int:
+    """Return how much is unread; a page is worth showing without the number."""
+    if account is None:
+        return 0
+    try:
+        return int(clients().notify.inbox(unread=True, limit=1)["unread_count"])
+    except (ApiProblem, ServiceUnavailable):
+        return 0

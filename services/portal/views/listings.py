@@ -1,0 +1,161 @@
+"""An agency's own listings: writing, publishing, free places, withdrawing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from services.portal.account import current_account
+from services.portal.clients.api import ApiProblem
+from services.portal.forms import listing as fields_of_listing
+from services.portal.forms.fields import Form
+from services.portal.security import needs_role
+from services.portal.views import clients
+
+blueprint = Blueprint("listings", __name__)
+_OFFICER = "municipality_officer"
+_NEW_ORGANIZATION = "new"
+
+
+@blueprint.get("/listings")
+@needs_role(_OFFICER)
+def listings() -> Any:
+    """List the agency's listings."""
+    page = clients().directory.listings(cursor=request.args.get("cursor"))
+    return render_template("listings.html", page=page)
+
+
+@blueprint.get("/listings/new")
+@needs_role(_OFFICER)
+def new() -> Any:
+    """Show the empty form."""
+    account = current_account()
+    country = account.country if account else ""
+    return _form_page(Form({"organization_country": country, "sex": "any", "location_kind": "physical"}))
+
+
+@blueprint.post("/listings/new")
+@needs_role(_OFFICER)
+def create() -> Any:
+    """Write a draft, registering its organization first where that is new."""
+    form = Form(request.form)
+    content = fields_of_listing.content_of(form)
+    capacity = fields_of_listing.capacity_of(form)
+    is_new = form.text("organization_id") == _NEW_ORGANIZATION
+    if is_new:
+        organization = fields_of_listing.organization_of(form)
+    elif not form.text("organization_id"):
+        form.errors["organization_id"] = _("Choose the organization that offers the service.")
+    if form.errors:
+        return _form_page(form), 400
+    directory = clients().directory
+    key = form.text("form_key")
+    try:
+        owner = form.text("organization_id")
+        if is_new:
+            owner = directory.register_organization(organization, idempotency_key=f"{key}-organization")["id"]
+        listing = content | {"organization_id": owner} | ({"capacity": capacity} if capacity else {})
+        draft = directory.draft_listing(listing, idempotency_key=f"{key}-listing")
+    except ApiProblem as problem:
+        _note(form, problem)
+        return _form_page(form), 400
+    flash(_("The draft is saved. Check it below, then publish it."), "done")
+    return redirect(url_for("listings.listing", listing_id=draft["id"]))
+
+
+@blueprint.get("/listings/<uuid:listing_id>")
+@needs_role(_OFFICER)
+def listing(listing_id: Any) -> Any:
+    """Show a listing with what can be done about it."""
+    answer = clients().directory.listing(str(listing_id))
+    return render_template("listing.html", listing=answer.body, etag=answer.etag, form=Form({}))
+
+
+@blueprint.get("/listings/<uuid:listing_id>/edit")
+@needs_role(_OFFICER)
+def edit(listing_id: Any) -> Any:
+    """Show the form filled with a listing."""
+    answer = clients().directory.listing(str(listing_id))
+    return _form_page(fields_of_listing.form_of(answer.body), answer.body, answer.etag)
+
+
+@blueprint.post("/listings/<uuid:listing_id>/edit")
+@needs_role(_OFFICER)
+def revise(listing_id: Any) -> Any:
+    """Save a changed listing."""
+    form = Form(request.form)
+    content = fields_of_listing.content_of(form)
+    directory = clients().directory
+    if not form.errors:
+        try:
+            directory.revise_listing(str(listing_id), content, if_match=form.text("etag"))
+            flash(_("The listing is saved."), "done")
+            return redirect(url_for("listings.listing", listing_id=listing_id))
+        except ApiProblem as problem:
+            _note(form, problem)
+    answer = directory.listing(str(listing_id))
+    return _form_page(form, answer.body, answer.etag), 400
+
+
+@blueprint.post("/listings/<uuid:listing_id>/publish")
+@needs_role(_OFFICER)
+def publish(listing_id: Any) -> Any:
+    """Publish a listing."""
+    clients().directory.publish_listing(str(listing_id))
+    flash(_("The listing is published. Everybody can find it now."), "done")
+    return redirect(url_for("listings.listing", listing_id=listing_id))
+
+
+@blueprint.post("/listings/<uuid:listing_id>/withdraw")
+@needs_role(_OFFICER)
+def withdraw(listing_id: Any) -> Any:
+    """Withdraw a listing."""
+    clients().directory.withdraw_listing(str(listing_id))
+    flash(_("The listing is withdrawn. It is not found any more and takes no referrals."), "done")
+    return redirect(url_for("listings.listing", listing_id=listing_id))
+
+
+@blueprint.post("/listings/<uuid:listing_id>/capacity")
+@needs_role(_OFFICER)
+def capacity(listing_id: Any) -> Any:
+    """Report the free places."""
+    form = Form(request.form)
+    reported = fields_of_listing.capacity_of(form)
+    if reported is None:
+        form.errors.setdefault("available", _("Write how many are free now."))
+    if form.errors:
+        answer = clients().directory.listing(str(listing_id))
+        return render_template("listing.html", listing=answer.body, etag=answer.etag, form=form), 400
+    try:
+        clients().directory.report_capacity(str(listing_id), reported or {}, if_match=form.text("etag"))
+        flash(_("The free places are up to date."), "done")
+    except ApiProblem as problem:
+        if problem.status != 412:
+            raise
+        flash(_("Nothing was saved: the number changed in the meantime. This is the present one."), "error")
+    return redirect(url_for("listings.listing", listing_id=listing_id))
+
+
+def _form_page(form: Form, listing: Any = None, etag: str | None = None) -> str:
+    organizations = [] if listing else clients().directory.own_organizations()
+    return render_template("listing_form.html", form=form, listing=listing, etag=etag, organizations=organizations)
+
+
+def _note(form: Form, problem: ApiProblem) -> None:
+    """Put what the API refused beside the fields; raises what no change of the form can mend."""
+    if problem.status == 412:
+        form.errors["name"] = _(
+            "Somebody changed this listing in the meantime. If you save now, your text replaces theirs."
+        )
+        return
+    if problem.status not in (400, 409, 422):
+        raise problem
+    for rule in problem.broken_rules:
+        name = str(rule.get("pointer", "")).strip("/").split("/")[0]
+        form.errors[name or "name"] = _("This could not be read. Please check it.")
+    if not problem.broken_rules:
+        form.errors["name"] = _(
+            "The directory refused this: %(why)s", why=problem.members.get("detail") or problem.members.get("title", "")
+        )
