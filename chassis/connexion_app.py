@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException as WSGIHTTPException
 from chassis import health, metrics
 from chassis.asgi import EdgeMiddleware
 from chassis.auth import TokenVerifier, fetch_keys
+from chassis.handlers import HandlerResolver
 from chassis.logs import get_logger
 from chassis.problems import (
     BY_STATUS,
@@ -75,6 +76,7 @@ def make_app(
         resolve_references(OPENAPI_FOLDER / spec),
         strict_validation=True,
         validator_map=validator_map(),
+        resolver=HandlerResolver(),
     )
     _limit_rate(flask_app, settings.rate_limit_per_minute)
     _add_error_handlers(app, problems or {})

@@ -52,3 +52,14 @@ def fail(kind: str) -> None:
     if kind == "rule":
         raise RuleBroken
     raise RuntimeError("a secret that must not be told")
+
+
+def answer(kind: str) -> Any:
+    answers = {
+        "body": {"a": 1},
+        "list": [1],
+        "status": ({"a": 1}, 200),
+        "headers": ({"a": 1}, 200, {"X-A": "b"}),
+        "none": None,
+    }
+    return answers[kind]

@@ -271,3 +271,17 @@ def test_health_and_metrics_answer_without_a_token(client: Any) -> None:
     client.get(f"/things/{uuid.uuid4()}?size=2")
     metrics = client.get("/metrics").text
     assert 'operation="read_thing"' in metrics
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"), [("body", {"a": 1}), ("list", [1]), ("status", {"a": 1}), ("headers", {"a": 1})]
+)
+def test_what_a_handler_returns_is_sent_as_json(client: Any, kind: str, body: Any) -> None:
+    answer = client.get(f"/answers/{kind}")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == body
+
+
+def test_a_handler_that_returns_nothing_answers_without_a_body(client: Any) -> None:
+    answer = client.get("/answers/none")
+    assert (answer.status_code, answer.content) == (204, b"")

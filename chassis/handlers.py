@@ -1,0 +1,39 @@
+"""Finds the handlers named in an API description and turns what they return into JSON answers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import flask
+from connexion.resolver import Resolver
+
+
+class HandlerResolver(Resolver):
+    """Finds a handler by the full import path in ``operationId``.
+
+    A handler returns a body, or a tuple of body, status and headers, or a ready Flask response. Bodies are
+    sent as JSON: Connexion cannot tell by itself which of an operation's media types is meant, since every
+    operation may also answer with a problem.
+    """
+
+    def resolve_function_from_operation_id(self, operation_id: str) -> Callable[..., Any]:
+        """Return the handler; raises Connexion's ResolverError at start where there is none."""
+        handler = super().resolve_function_from_operation_id(operation_id)
+
+        @functools.wraps(handler)
+        def answering(*args: Any, **kwargs: Any) -> flask.Response:
+            return to_response(handler(*args, **kwargs))
+
+        return answering
+
+
+def to_response(returned: Any) -> flask.Response:
+    """Return the Flask response for what a handler returned; nothing at all becomes 204."""
+    body, *rest = returned if isinstance(returned, tuple) else (returned,)
+    if body is None:
+        status = next((part for part in rest if isinstance(part, int)), 204)
+        headers = next((part for part in rest if not isinstance(part, int)), None)
+        return flask.Response(status=status, headers=headers)
+    return flask.make_response((body, *rest))
