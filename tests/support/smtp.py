@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -78,10 +79,11 @@ def smtp_server(
 ) -> Iterator[ScriptedServer]:
     """Run a server on a free port; with `tls` it offers STARTTLS."""
     handler = ScriptedServer(dict(script or {}))
-    controller = Controller(handler, hostname="127.0.0.1", port=0, tls_context=tls)
+    # The controller cannot be given port 0: it calls the port it was given to see whether it listens.
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        handler.port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port, tls_context=tls)
     controller.start()
-    assert controller.server is not None
-    handler.port = controller.server.sockets[0].getsockname()[1]
     try:
         yield handler
     finally:

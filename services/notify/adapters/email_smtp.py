@@ -93,8 +93,9 @@ class SmtpMailSender:
         return Verdict(accepted=True, response_code=code)
 
     def _compose(self, letter: Letter) -> bytes:
-        if not letter.to.isascii():
-            raise ValueError("an address in other letters than ASCII needs SMTPUTF8, which few servers take")
+        if not letter.to.isascii() or letter.to.count("@") != 1:
+            # Addresses in other letters than ASCII need SMTPUTF8, which few servers take.
+            raise ValueError("not an address that can be written to")
         message = EmailMessage(policy=SMTP.clone(max_line_length=78))
         sender = Address(display_name="Lidhja", addr_spec=self._server.sender)
         message["From"] = sender

@@ -119,9 +119,9 @@ class PreferenceStore:
                 index_elements=[preference.c.account_id],
                 set_=values,
                 where=preference.c.version == changed.version - 1,
-            )
+            ).returning(preference.c.version)
         )
-        return stored.rowcount == 1
+        return stored.first() is not None
 
 
 class EndpointStore:

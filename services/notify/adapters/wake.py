@@ -28,10 +28,10 @@ class WakeUpCall:
         """Ring the bell for each call and once per idle period, until told to stop. Raises when the session ends."""
         with self._engine.connect() as pooled:
             connection = pooled.execution_options(isolation_level="AUTOCOMMIT")
+            driver: psycopg.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
             # A session that listens must never go back into the pool.
             connection.detach()
             connection.execute(text(f"LISTEN {_CHANNEL}"))
-            driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
             rung_at = time.monotonic()
             ring()
             while not stop.is_set():

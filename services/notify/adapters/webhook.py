@@ -84,12 +84,17 @@ class HttpWebhookSender:
                 response = connection.getresponse()
                 status, retry_after = response.status, response.getheader("Retry-After")
                 if 200 <= status < 300:
-                    # A success counts once it was received whole, up to a cap.
-                    response.read(_READ_AT_MOST)
+                    # A success counts once it was received whole, or as much of it as we care to read.
+                    seen = len(response.read(_READ_AT_MOST))
+                    if seen < _READ_AT_MOST and response.length:
+                        raise http.client.IncompleteRead(b"")
             except (OSError, http.client.HTTPException, ValueError) as error:
                 if is_over.is_set():
                     raise TimeoutError from error
                 raise
+            if is_over.is_set():
+                # A head that was cut off reads like one that came to its end.
+                raise TimeoutError
         return judge(status, retry_after, now)
 
 
