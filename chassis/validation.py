@@ -93,7 +93,9 @@ def _validator_for(schema: dict[str, Any]) -> Draft4Validator:
     known = _validators.get(id(schema))
     if known is not None and known[0] is schema:
         return known[1]
-    validator = _compiled(json.dumps(schema, sort_keys=True, default=str))
+    # Connexion has drawn in all references and hung the components beside them, which may hold this very schema.
+    needed = {name: value for name, value in schema.items() if name != "components"}
+    validator = _compiled(json.dumps(needed, sort_keys=True, default=str))
     if len(_validators) < _MAX_REMEMBERED:
         # Holding the schema keeps its identity from being given to another object.
         _validators[id(schema)] = (schema, validator)
