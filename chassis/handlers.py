@@ -10,7 +10,7 @@ import flask
 from connexion.resolver import Resolver
 
 
-class HandlerResolver(Resolver):
+class HandlerResolver(Resolver):  # type: ignore[misc]
     """Finds a handler by the full import path in ``operationId``.
 
     A handler returns a body, or a tuple of body, status and headers, or a ready Flask response. Bodies are
@@ -36,4 +36,4 @@ def to_response(returned: Any) -> flask.Response:
         status = next((part for part in rest if isinstance(part, int)), 204)
         headers = next((part for part in rest if not isinstance(part, int)), None)
         return flask.Response(status=status, headers=headers)
-    return flask.make_response((body, *rest))
+    return flask.make_response((body, *rest) if rest else body)
