@@ -29,19 +29,19 @@ HOSTILE_URLS = [
     "https://[ff02::1]/", "https://[100::1]/", "https://[5f00::1]/", "https://[3fff::1]/",
     "https://198.18.0.1/", "https://192.0.2.1/", "https://203.0.113.9/", "https://224.0.0.1/", "https://255.255.255.255/",
     "https://240.0.0.1/", "https://192.88.99.1/", "https://192.0.0.192/",
-    "https://user@public.example/", "https://public.example@127.0.0.1/", "https://public.example:443@127.0.0.1/",
-    "https://127.0.0.1\\@public.example/", "https://127.0.0.1#@public.example/", "https://public.example#x",
-    "https://public.example:22/", "https://public.example:0/", "https://public.example:99999/", "https://public.example:/",
-    "http://public.example/", "http://public.example:443/", "ftp://public.example/", "file:///etc/passwd",
-    "gopher://127.0.0.1:70/", "dict://127.0.0.1/", "//public.example/", "public.example", "https:///", "https://",
-    "https://１２７.０.０.１/", "https://ⓛocalhost/", "https://127。0。0。1/", "https://public.example/ x",
-    "https://public.example/\r\nX: y",
-    "https://public.example/\t", " https://127.0.0.1/", "https://pub_lic.example/", "https://-public.example/", "https://[::1",
+    "https://user@public.test/", "https://public.test@127.0.0.1/", "https://public.test:443@127.0.0.1/",
+    "https://127.0.0.1\\@public.test/", "https://127.0.0.1#@public.test/", "https://public.test#x",
+    "https://public.test:22/", "https://public.test:0/", "https://public.test:99999/", "https://public.test:/",
+    "http://public.test/", "http://public.test:443/", "ftp://public.test/", "file:///etc/passwd",
+    "gopher://127.0.0.1:70/", "dict://127.0.0.1/", "//public.test/", "public.test", "https:///", "https://",
+    "https://１２７.０.０.１/", "https://ⓛocalhost/", "https://127。0。0。1/", "https://public.test/ x",
+    "https://public.test/\r\nX: y",
+    "https://public.test/\t", " https://127.0.0.1/", "https://pub_lic.example/", "https://-public.test/", "https://[::1",
     "https://public..example/", "https://inside.example/", "https://mixed.example/", "https://six.example/", "https://nowhere.example/",
     "https://mapped.example/", "https://nat64.example/", "https://empty.example/", "javascript:alert(1)",
 ]  # fmt: skip
 ANSWERS = {
-    "public.example": [PUBLIC_V4, PUBLIC_V6],
+    "public.test": [PUBLIC_V4, PUBLIC_V6],
     "inside.example": ["10.1.2.3"],
     "mixed.example": [PUBLIC_V4, "127.0.0.1"],
     "six.example": [PUBLIC_V4, "fd00::1"],
@@ -107,7 +107,7 @@ def test_proxies_of_the_environment_are_not_used(connections: list[object], monk
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:3128")
     guard = AddressGuard(resolve=resolve)
-    HttpWebhookSender(guard).send(WebhookCall("id", "https://public.example/", b"s" * 32, b"{}"), now=NOON)
+    HttpWebhookSender(guard).send(WebhookCall("id", "https://public.test/", b"s" * 32, b"{}"), now=NOON)
     assert connections == [(PUBLIC_V4, 443)]
 
 
@@ -120,9 +120,9 @@ def test_nothing_that_python_calls_private_is_public(address: ipaddress.IPv4Addr
 
 
 def test_a_public_address_keeps_its_name_for_host_and_tls() -> None:
-    checked = AddressGuard(resolve=resolve).check("https://public.example:8443/hook?a=b")
+    checked = AddressGuard(resolve=resolve).check("https://public.test:8443/hook?a=b")
     assert (checked.ip, checked.port, checked.host, checked.host_header) == (
-        PUBLIC_V4, 8443, "public.example", "public.example:8443",
+        PUBLIC_V4, 8443, "public.test", "public.test:8443",
     )  # fmt: skip
     assert (checked.target, checked.uses_tls) == ("/hook?a=b", True)
 
@@ -130,6 +130,6 @@ def test_a_public_address_keeps_its_name_for_host_and_tls() -> None:
 def test_a_network_opened_on_purpose_lets_plain_http_in_and_no_other_network() -> None:
     guard = AddressGuard([ipaddress.ip_network("10.1.0.0/16")], resolve=resolve)
     assert guard.check("http://inside.example:9000/").ip == "10.1.2.3"
-    for url in ("http://public.example/", "http://127.0.0.1/", "https://mixed.example/"):
+    for url in ("http://public.test/", "http://127.0.0.1/", "https://mixed.example/"):
         with pytest.raises(WebhookAddressRefused):
             guard.check(url)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-
-import flask
+from typing import Any
 
 from chassis.auth import current_principal
 from chassis.connexion_app import container
@@ -16,11 +15,11 @@ from services.notify.domain.errors import NotYours, PeopleOnly
 from services.notify.domain.message import Language
 
 
-def list_inbox(unread: bool | None = None, cursor: str | None = None, limit: int = 25) -> flask.Response:
+def list_inbox(unread: bool | None = None, cursor: str | None = None, limit: int = 25) -> dict[str, Any]:
     """Return a page of the caller's entries; a system has none."""
     principal = current_principal()
     with container().unit_of_work() as uow:
-        page = inbox_page(
+        return inbox_page(
             uow.connection,
             account_id=principal.subject if principal.account_id else str(uuid.UUID(int=0)),
             unread=unread,
@@ -29,33 +28,31 @@ def list_inbox(unread: bool | None = None, cursor: str | None = None, limit: int
             templates=container().templates,
             language=_language(uow, principal.account_id),
         )
-    return flask.jsonify(page)
 
 
-def mark_read(entry_id: str) -> flask.Response:
+def mark_read(entry_id: str) -> dict[str, Any]:
     """Mark one of the caller's entries as read."""
     principal = current_principal()
     if principal.account_id is None:
         raise NotYours
     with container().unit_of_work() as uow:
         read_inbox.mark_read(uow, account_id=principal.account_id, entry_id=entry_id, clock=container().clock)
-        entry = inbox_entry_view(
+        return inbox_entry_view(
             uow.connection,
             entry_id=entry_id,
             templates=container().templates,
             language=_language(uow, principal.account_id),
         )
-    return flask.jsonify(entry)
 
 
-def mark_all_read() -> flask.Response:
+def mark_all_read() -> dict[str, Any]:
     """Mark all of the caller's entries as read."""
     principal = current_principal()
     if principal.account_id is None:
         raise PeopleOnly
     with container().unit_of_work() as uow:
         marked = read_inbox.mark_all_read(uow, account_id=principal.account_id, clock=container().clock)
-    return flask.jsonify({"marked": marked})
+    return {"marked": marked}
 
 
 def _language(uow: NotifyUnitOfWork, account_id: str | None) -> Language:

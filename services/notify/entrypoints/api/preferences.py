@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-import flask
-
 from chassis.auth import current_principal
 from chassis.concurrency import etag, expected_version
 from chassis.connexion_app import container
 from services.notify.application.subscribe import change_preference, current_preference
 from services.notify.domain.errors import PeopleOnly
-from services.notify.domain.preference import Preference
 from services.notify.entrypoints.api.schemas import PreferencesChangeSchema, preference_view
 
 
-def get_preferences() -> flask.Response:
+def get_preferences() -> tuple[dict[str, Any], int, dict[str, str]]:
     """Return the caller's preferences."""
     with container().unit_of_work() as uow:
         preference = current_preference(uow, account_id=current_principal().account_id)
-    return _present(preference)
+    return preference_view(preference), 200, {"ETag": etag(preference.version)}
 
 
-def put_preferences(body: dict[str, Any]) -> flask.Response:
+def put_preferences(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Set the caller's preferences."""
     principal = current_principal()
     if principal.account_id is None:
@@ -35,10 +32,4 @@ def put_preferences(body: dict[str, Any]) -> flask.Response:
             clock=container().clock,
             **PreferencesChangeSchema().load(body),
         )
-    return _present(changed)
-
-
-def _present(preference: Preference) -> flask.Response:
-    response = flask.jsonify(preference_view(preference))
-    response.headers["ETag"] = etag(preference.version)
-    return response
+    return preference_view(changed), 200, {"ETag": etag(changed.version)}
