@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, literal, or_, select, tuple_
 
 from services.directory.adapters.tables import listing, location, organization
 
 
 def _is_kept_by(agency_id: str) -> ColumnElement[bool]:
     return or_(organization.c.agency_id == agency_id, organization.c.maintaining_agency_id == agency_id)
+
+
+def _bound(before: tuple[datetime, str]) -> Any:
+    moment, listing_id = before
+    return tuple_(literal(moment, listing.c.last_modified.type), literal(listing_id, listing.c.id.type))
 
 
 def own_organizations(connection: Connection, agency_id: str) -> Sequence[RowMapping]:
@@ -47,5 +52,5 @@ def own_listings(
     if status:
         statement = statement.where(listing.c.status == status)
     if before:
-        statement = statement.where(tuple_(listing.c.last_modified, listing.c.id) < tuple_(*before))
+        statement = statement.where(tuple_(listing.c.last_modified, listing.c.id) < _bound(before))
     return connection.execute(statement).mappings().all()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import uuid
 from datetime import datetime
 from typing import Any
 
 import flask
 
 from chassis.auth import current_principal
+from chassis.clock import from_rfc3339
 from chassis.concurrency import etag, expected_version
 from chassis.connexion_app import container
 from chassis.idempotency import idempotent
@@ -122,6 +124,6 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
         return None
     try:
         moment, _, listing_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return datetime.fromisoformat(moment), listing_id
+        return from_rfc3339(moment), str(uuid.UUID(listing_id))
     except (ValueError, binascii.Error):
         raise Problem(INVALID_REQUEST, "Pass next_cursor as it was given.", errors=[]) from None
