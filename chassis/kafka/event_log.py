@@ -12,6 +12,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from chassis.events.envelope import Event
 from chassis.events.log import EventLogUnavailable, Topic
+from chassis.kafka.reachable import require_reachable
 from chassis.kafka.subscription import KafkaSubscription
 
 _MILLISECONDS_PER_DAY = 24 * 60 * 60 * 1000
@@ -43,6 +44,7 @@ class KafkaEventLog:
         """Create the missing topics; kept in mind, so that a cluster that was erased gets them again."""
         self._topics = self._topics | {topic.name: topic for topic in topics}
         with self._lock, self._faults_named():
+            require_reachable(self._bootstrap)
             self._create_missing()
 
     def publish(self, topic: str, events: Sequence[Event]) -> None:
@@ -78,6 +80,7 @@ class KafkaEventLog:
 
     def _open_producer(self) -> KafkaProducer:
         if self._producer is None:
+            require_reachable(self._bootstrap)
             self._create_missing()
             self._producer = KafkaProducer(
                 bootstrap_servers=self._bootstrap,

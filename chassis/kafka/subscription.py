@@ -40,6 +40,7 @@ class KafkaSubscription:
                 allow_auto_create_topics=False,
                 partition_assignment_strategy=[RoundRobinPartitionAssignor],
                 session_timeout_ms=10_000,
+                max_poll_interval_ms=60_000,
                 metadata_max_age_ms=15_000,
                 fetch_max_wait_ms=250,
                 bootstrap_timeout_ms=15_000,

@@ -35,15 +35,17 @@ def test_a_worker_killed_again_and_again_converges(
     emitted = 0
     for _ in range(kills):
         worker = _start(arguments)
-        before = things.scalar(select(func.count()).select_from(effect))
-        for _ in range(chance.randrange(5, 60)):
-            things.emit(*KEYS)
-            emitted += 1
-        # The kill falls while work is under way: after the first new effects, at a moment left to chance.
-        wait_until(lambda before=before: things.scalar(select(func.count()).select_from(effect)) > before)
-        threading.Event().wait(chance.uniform(0, 0.3))
-        worker.kill()
-        worker.wait(10)
+        try:
+            before = _effects(things)
+            for _ in range(chance.randrange(5, 60)):
+                things.emit(*KEYS)
+                emitted += 1
+            # The kill falls while work is under way: after the first new effects, at a moment left to chance.
+            wait_until(lambda before=before: _effects(things) > before, seconds=60)
+            threading.Event().wait(chance.uniform(0, 0.3))
+        finally:
+            worker.kill()
+            worker.wait(10)
     worker = _start(arguments)
     try:
         things.wait_for({key: list(range(1, emitted + 1)) for key in KEYS}, seconds=90)
@@ -54,6 +56,10 @@ def test_a_worker_killed_again_and_again_converges(
         assert worker.wait(30) == 0
     finally:
         worker.kill()
+
+
+def _effects(things: ThingService) -> int:
+    return int(things.scalar(select(func.count()).select_from(effect)))
 
 
 def _arguments(things: ThingService, registry: EventRegistry, request: pytest.FixtureRequest) -> dict[str, str]:
