@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, func, literal, literal_column
+from sqlalchemy import ColumnElement, Float, case, func, literal, literal_column
 
 _EARTH_RADIUS_KM = 6371.0
 _KM_PER_DEGREE = math.pi * _EARTH_RADIUS_KM / 180
@@ -26,8 +26,9 @@ def distance_km(
     half_chord = func.power(func.sin(func.radians(latitude - here_latitude) / 2), 2) + func.cos(
         func.radians(here_latitude)
     ) * func.cos(func.radians(latitude)) * func.power(func.sin(func.radians(longitude - here_longitude) / 2), 2)
-    # Rounding can lift the chord of two opposite points a hair above 1.
-    return literal_column(str(2 * _EARTH_RADIUS_KM)) * func.asin(func.sqrt(func.least(half_chord, 1.0)))
+    # Rounding can lift the chord of two opposite points a hair above 1. No place, no distance: NULL stays NULL.
+    chord = case((half_chord > 1, 1.0), else_=half_chord)
+    return literal_column(str(2 * _EARTH_RADIUS_KM)) * func.asin(func.sqrt(chord))
 
 
 def is_in_box(place: ColumnElement[Any], *, around: tuple[float, float], km: float) -> ColumnElement[bool]:

@@ -159,7 +159,8 @@ class SqlReservationStore:
         statement = upsert(capacity_reservation).values(
             referral_id=referral_id, listing_id=service_id, took_place=False, reserved_at=at
         )
-        return bool(self._connection.execute(statement.on_conflict_do_nothing()).rowcount)
+        inserted = statement.on_conflict_do_nothing().returning(capacity_reservation.c.referral_id)
+        return self._connection.execute(inserted).first() is not None
 
     def note_place_taken(self, referral_id: str) -> None:
         """Note that the acceptance has lowered the number of free places."""

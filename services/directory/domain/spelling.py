@@ -29,7 +29,7 @@ def spellings(text: str) -> list[tuple[str, ...]]:
     Two texts mean the same word where they share a spelling: Шабац, Šabac and SABAC all have ``sabac``;
     Шумен has both ``sumen`` and ``shumen``.
     """
-    composed = unicodedata.normalize("NFC", text).casefold()
+    composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return [found for word in _WORD.findall(composed[:20_000]) if (found := _spellings_of(word[:_LONGEST_WORD]))]
 
 

@@ -1,0 +1,157 @@
+"""What a search finds: both scripts, one typing error, ages, places, distance, and nothing that it should not."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.support.directory import Agency
+
+
+@pytest.mark.parametrize("typed", ["Шабац", "Šabac", "sabac", "SABAC", "ШАБАЦ", "šab"])
+def test_a_word_is_found_in_either_script(agency: Agency, found: Any, typed: str) -> None:
+    listing = agency.publish(
+        name="Саветовалиште Шабац", serves=["RS-sabac"], location={"kind": "physical", "municipality": "RS-sabac"}
+    )
+    assert listing["id"] in found(search=typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Qendra Tiranë", "tirane"),
+        ("Центар Ђурђевак", "đurđevak"),
+        ("Центар Ђурђевак", "djurdjevak"),
+        ("Център Шумен", "shumen"),
+        ("Център Шумен", "Шумен"),
+        ("София помощ", "sofia"),
+        ("Asociația Brașov", "brasov"),
+        ("Klub Žičar", "жичар"),
+    ],
+)
+def test_a_name_is_found_as_people_type_it(agency: Agency, found: Any, name: str, typed: str) -> None:
+    assert agency.publish(name=name)["id"] in found(search=typed)
+
+
+@pytest.mark.parametrize("typed", ["kukavucja", "kukavicha", "kukvicja", "kukaviccja", "kukavijca"])
+def test_one_typing_error_is_forgiven(agency: Agency, found: Any, typed: str) -> None:
+    assert agency.publish(name="Dom Kukavicja")["id"] in found(search=typed)
+
+
+def test_two_typing_errors_in_one_word_are_not(agency: Agency, found: Any) -> None:
+    assert agency.publish(name="Dom Zvezdarnik")["id"] not in found(search="zvizdernik")
+
+
+def test_a_town_is_not_corrected_into_another(agency: Agency, found: Any) -> None:
+    samac = agency.publish(name="Centar Šamac", serves=["BA-samac"], location={"kind": "virtual"})
+    assert samac["id"] not in found(search="Šabac")
+
+
+def test_all_words_must_be_found_and_the_name_weighs_most(agency: Agency, found: Any) -> None:
+    mark = "lule" + uuid.uuid4().hex[:6].translate(str.maketrans("0123456789", "abcdefghij"))
+    described = agency.publish(name="Diçka tjetër", description=f"Rreth {mark} dhe lojës")["id"]
+    named = agency.publish(name=f"Klubi {mark}")["id"]
+    assert found(search=mark) == [named, described]
+    assert found(search=f"{mark} klubi") == [named]
+    assert found(search=f"{mark} pafundxyz") == []
+
+
+@pytest.mark.parametrize("typed", ["psychosocial", "psihosocijalna", "психосоциална", "psikosociale"])
+def test_a_service_is_found_by_its_kind_in_every_language(agency: Agency, found: Any, typed: str) -> None:
+    listing = agency.publish(name="Pa emër të veçantë")
+    assert listing["id"] in found(search=typed, organization_id=listing["organization_id"])
+
+
+@pytest.mark.parametrize("typed", ["'", "\\", "a & | !", ":*", "%", "()", "\x00", "🙂", "x" * 200])
+def test_no_text_breaks_the_search(client: Any, typed: str) -> None:
+    assert client.get("/services", params={"search": typed}).status_code in (200, 400)
+
+
+def test_age_asks_who_is_taken_ends_included(agency: Agency, found: Any) -> None:
+    closed = agency.publish(minimum_age=10, maximum_age=17)
+    open_ended = agency.publish(
+        minimum_age=None, maximum_age=None, organization_id=closed["organization_id"], name="Të gjithë"
+    )
+
+    def takes(age: int) -> set[str]:
+        return set(found(age=age, organization_id=closed["organization_id"]))
+
+    assert takes(9) == takes(18) == {open_ended["id"]}
+    assert takes(10) == takes(12) == takes(17) == {closed["id"], open_ended["id"]}
+
+
+def test_filters_are_cumulative(agency: Agency, found: Any) -> None:
+    listing = agency.publish(sex="female", languages=["sq", "rom"])
+    own = {"organization_id": listing["organization_id"]}
+    assert found(language="rom", sex="female", accepts="true", need="psychosocial-support", **own) == [listing["id"]]
+    assert found(language="bg", **own) == found(sex="male", **own) == found(accepts="false", **own) == []
+    assert found(need="hotline", **own) == []
+
+
+def test_a_term_stands_for_those_below_it(agency: Agency, client: Any, found: Any) -> None:
+    terms = client.get("/taxonomy_terms", params={"per_page": 100}).json()["contents"]
+    child = next(term for term in terms if "parent_id" in term)
+    listing = agency.publish(taxonomy_terms=[child["code"]])
+    assert found(taxonomy_term_id=child["parent_id"], organization_id=listing["organization_id"]) == [listing["id"]]
+    assert found(taxonomy_id=child["taxonomy_id"], organization_id=listing["organization_id"]) == [listing["id"]]
+
+
+@pytest.mark.parametrize("area", ["AL-tirane", "AL-county-tirane", "AL"])
+def test_who_serves_an_area_serves_each_place_in_it(agency: Agency, found: Any, area: str) -> None:
+    listing = agency.publish(serves=[area])
+    assert found(serves="AL-tirane", organization_id=listing["organization_id"]) == [listing["id"]]
+    assert found(serves="RS-sabac", organization_id=listing["organization_id"]) == []
+
+
+def test_the_nearest_comes_first_and_the_far_one_not_at_all(agency: Agency, found: Any) -> None:
+    organization = agency.organization()
+    made = {
+        code: agency.publish(organization_id=organization, location={"kind": "physical", "municipality": code})["id"]
+        for code in ("AL-shkoder", "AL-tirane", "AL-durres")
+    }
+    own = {"organization_id": organization}
+    by_distance = [made[code] for code in ("AL-tirane", "AL-durres", "AL-shkoder")]
+    assert found(near="41.3274,19.8187", within_km=120, **own) == by_distance
+    assert found(near="41.3274,19.8187", within_km=40, **own) == by_distance[:2]
+    assert set(found(municipality="AL-tirane", within_km=40, **own)) == set(by_distance[:2])
+    assert found(municipality="AL-tirane", **own) == by_distance[:1]
+    assert found(municipality="AL-nowhere", within_km=100, **own) == []
+
+
+def test_a_virtual_service_is_nowhere_but_can_be_searched(agency: Agency, found: Any) -> None:
+    listing = agency.publish(location={"kind": "virtual"})
+    assert found(organization_id=listing["organization_id"]) == [listing["id"]]
+    assert found(near="41.33,19.82", organization_id=listing["organization_id"]) == []
+
+
+def test_a_change_is_found_with_the_next_request(agency: Agency, found: Any) -> None:
+    listing = agency.publish(name="Emri i vjetër Xhamllëku")
+    body = {"name": "Emri Bubullima", "description": "d", "taxonomy_terms": ["legal-aid"], "languages": ["sq"]}
+    body |= {"serves": ["AL-tirane"], "location": {"kind": "virtual"}}
+    assert agency.put(f"/listings/{listing['id']}", body, If_Match='"2"').status_code == 200
+    assert listing["id"] in found(search="bubullima")
+    assert listing["id"] not in found(search="xhamllëku")
+
+
+def test_the_order_is_the_same_every_time(agency: Agency, found: Any) -> None:
+    organization = agency.organization()
+    for _ in range(4):
+        agency.publish(organization_id=organization, name="Njësoj")
+    assert found(organization_id=organization) == found(organization_id=organization)
+
+
+@pytest.mark.parametrize("typed", ["Шабац", "sabac", "Šabac", "sabca"])
+def test_a_municipality_is_found_by_its_spelling(client: Any, typed: str) -> None:
+    items = client.get("/municipalities", params={"search": typed}).json()["items"]
+    assert items[0]["code"] == "RS-sabac"
+
+
+def test_municipalities_are_filtered_by_country_and_read_by_code(client: Any) -> None:
+    kosovo = client.get("/municipalities", params={"country": "XK", "limit": 1000}).json()["items"]
+    assert {item["country"] for item in kosovo} == {"XK"}
+    assert [m["name"] for m in client.get("/municipalities", params={"code": "AL-tirane"}).json()["items"]] == [
+        "Tiranë"
+    ]
+    assert client.get("/municipalities", params={"country": "DE"}).status_code == 400

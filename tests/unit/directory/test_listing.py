@@ -1,0 +1,94 @@
+"""The rules a listing keeps by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.directory.domain.capacity import Capacity
+from services.directory.domain.eligibility import Eligibility, Sex
+from services.directory.domain.errors import ContentDoesNotFit, TransitionNotAllowed, VersionIsStale
+from services.directory.domain.listing import Listing, ListingContent, ListingStatus, ScheduleEntry
+from services.directory.domain.location import ConfidentialLocation, PhysicalLocation
+from services.directory.domain.organization import Organization
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def content(**changes: object) -> ListingContent:
+    fields = {"name": "n", "description": "d", "taxonomy_terms": ("t",), "languages": ("sq",), "serves": ("AL",)}
+    return ListingContent(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def listing(**changes: object) -> Listing:
+    fields = {"id": "1", "organization_id": "2", "content": content(), "created_at": NOW, "last_modified": NOW}
+    return Listing(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def test_a_draft_cannot_be_withdrawn() -> None:
+    with pytest.raises(TransitionNotAllowed):
+        listing().withdraw(NOW)
+
+
+def test_a_virtual_service_without_an_area_cannot_be_published() -> None:
+    with pytest.raises(ContentDoesNotFit):
+        listing(content=content(serves=())).publish(NOW)
+
+
+def test_a_stale_version_is_refused() -> None:
+    with pytest.raises(VersionIsStale):
+        listing(version=3).check_version(2)
+    listing(version=3).check_version(None)
+
+
+def test_only_changes_raise_the_version() -> None:
+    one = listing()
+    assert [one.publish(NOW), one.publish(NOW), one.withdraw(NOW), one.withdraw(NOW)] == [True, False, True, False]
+    assert (one.version, one.status) == (3, ListingStatus.WITHDRAWN)
+
+
+def test_reserving_and_releasing_stay_within_what_is_there() -> None:
+    one = listing(capacity=Capacity(available=1, maximum=1, updated_at=NOW))
+    later = NOW + timedelta(hours=1)
+    assert [one.reserve(later), one.reserve(later), one.release(later), one.release(later)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert one.capacity == Capacity(available=1, maximum=1, updated_at=later)
+    assert [listing().reserve(NOW), listing().release(NOW)] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: Eligibility(minimum_age=2, maximum_age=1),
+        lambda: Capacity(available=2, maximum=1, updated_at=NOW),
+        lambda: PhysicalLocation(municipality="AL-tirane", latitude=1.0),
+        lambda: content(schedule=(ScheduleEntry(byday=("MO",), opens_at="09:00", closes_at="09:00"),)),
+    ],
+)
+def test_contradictions_are_refused(build: object) -> None:
+    with pytest.raises(ContentDoesNotFit):
+        build()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("age", "is_taken"), [(5, False), (6, True), (17, True), (18, False)])
+def test_both_ends_of_an_age_interval_are_taken(age: int, is_taken: bool) -> None:
+    assert Eligibility(minimum_age=6, maximum_age=17).takes_age(age) is is_taken
+
+
+def test_a_child_whose_sex_is_not_known_is_not_turned_away() -> None:
+    for_girls = Eligibility(sex=Sex.FEMALE)
+    assert [for_girls.takes_sex(sex) for sex in ("female", "male", "other", "unknown")] == [True, False, True, True]
+
+
+def test_a_confidential_location_does_not_show_itself() -> None:
+    assert "Rruga" not in repr(content(location=ConfidentialLocation(address_1="Rruga 1")))
+
+
+def test_an_organization_is_kept_by_its_agency_and_its_maintainer_alone() -> None:
+    one = Organization(id="1", name="n", description="d", country="AL", agency_id="a", maintaining_agency_id="b")
+    assert [one.may_be_kept_by(agency) for agency in ("a", "b", "c")] == [True, True, False]
