@@ -14,6 +14,9 @@ from services.referral.domain.consent import Assent, Basis, Consent, DataGroup, 
 from services.referral.domain.status import Kind, Urgency
 
 
+_EMPTY_TRIAGE = {"municipality": None, "languages": [], "special_needs": []}
+
+
 class _Body(Schema):
     class Meta:
         unknown = EXCLUDE
@@ -54,7 +57,8 @@ class DraftSchema(_Body):
     def build(self, data: dict[str, Any], **_: Any) -> Draft:
         """Build the draft; a group without a single value counts as not filled in."""
         filled = {group: content for group, content in data.pop("packet").items() if _has_value(content)}
-        return Draft(**data, packet=filled)
+        triage = {**_EMPTY_TRIAGE, **data.pop("triage")}
+        return Draft(**data, triage=triage, packet=filled)
 
 
 class AppointmentSchema(_Body):
