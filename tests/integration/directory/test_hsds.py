@@ -62,7 +62,7 @@ def version(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def service(agency: Agency) -> dict[str, Any]:
     organization = agency.organization(
-        email="info@example.org", website="https://example.org", phone="+355 4 000", alternate_name="Agimi"
+        email="info@example.org", website="https://example.org", phone="116 111", alternate_name="Agimi"
     )
     return agency.publish(
         organization_id=organization,
