@@ -1,4 +1,4 @@
-"""Planted words: what a person writes about a child is found nowhere it does not belong, not even in the bytes on disk."""
+"""Planted words: what a person writes about a child is found nowhere it does not belong, not even on disk."""
 
 from __future__ import annotations
 
