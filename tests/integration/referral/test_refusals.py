@@ -1,4 +1,4 @@
-"""What the API must refuse: data before acceptance, strangers, missing scopes, missing consent, stale and altered requests."""
+"""What the API must refuse: data before acceptance, strangers, no scope or consent, stale and altered requests."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.referrals import GROUPS, World, new_uuid
-
-SECRETS = ("MARKER",)
 
 
 def assert_problem(answer: Any, status: int, slug: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ TAKEN = {"accepted", "in_progress", "on_hold"}
 UNDECIDED = {"sent", "acknowledged"}
 
 
-def oracle(now: Situation, action: str, party: str) -> str | None:  # noqa: C901
+def oracle(now: Situation, action: str, party: str) -> str | None:
     """Say in plain rules where an action leads, or None; written from the description, not from the table."""
     status = now.status.value
     if party == "system":
