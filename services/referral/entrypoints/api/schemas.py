@@ -13,7 +13,7 @@ from services.referral.domain.appointment import Appointment, AppointmentStatus
 from services.referral.domain.consent import Assent, Basis, Consent, DataGroup, Form, GivenBy
 from services.referral.domain.status import Kind, Urgency
 
-_EMPTY_TRIAGE = {"municipality": None, "languages": [], "special_needs": []}
+_EMPTY_TRIAGE: dict[str, Any] = {"municipality": None, "languages": [], "special_needs": []}
 
 
 class _Body(Schema):
