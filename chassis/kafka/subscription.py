@@ -19,6 +19,9 @@ from chassis.logs import get_logger
 _CHECK_SECONDS = 5.0
 _STALL_SECONDS = 20.0
 _STALL_POLLS = 5
+_DEAF_SECONDS = 60.0
+_KNOWN_SECONDS = 15.0
+_KNOWN_PAUSE_SECONDS = 0.1
 _CLOSE_MILLISECONDS = 5_000
 _COMMIT_MILLISECONDS = 15_000
 _logger = get_logger(__name__)
@@ -31,7 +34,6 @@ class KafkaSubscription:
         self._group = group
         with _faults_named():
             self._consumer = KafkaConsumer(
-                *topics,
                 bootstrap_servers=list(bootstrap),
                 group_id=group,
                 enable_auto_commit=False,
@@ -46,6 +48,11 @@ class KafkaSubscription:
                 bootstrap_timeout_ms=15_000,
             )
         self._watchdog = Watchdog(time.monotonic)
+        try:
+            self._subscribe(topics)
+        except EventLogUnavailable:
+            self.close()
+            raise
 
     def poll(self, *, timeout: float, max_records: int = 50) -> list[Record]:
         """The next records; few at a time, because the group expects to hear from us between polls."""
@@ -71,10 +78,26 @@ class KafkaSubscription:
                 extra={"fields": {"group": self._group, "error": type(fault).__name__}},
             )
 
+    def _subscribe(self, topics: Sequence[str]) -> None:
+        """Join only when this client knows every topic's partitions.
+
+        The group's leader assigns by its own knowledge: one that has not yet heard of a new topic would
+        leave all members without it, deaf and without an error.
+        """
+        deadline = time.monotonic() + _KNOWN_SECONDS
+        with _faults_named():
+            while not all(self._consumer.partitions_for_topic(topic) for topic in topics):
+                if time.monotonic() > deadline:
+                    raise EventLogUnavailable("Kafka does not know a topic yet")
+                time.sleep(_KNOWN_PAUSE_SECONDS)
+            self._consumer.subscribe(list(topics))
+
     def _watch(self) -> None:
         if not self._watchdog.due():
             return
         assigned = self._consumer.assignment()
+        if self._watchdog.deaf(has_partitions=bool(assigned)):
+            raise EventLogUnavailable("the Kafka consumer has had no partition for a while")
         ends = self._consumer.end_offsets(assigned) if assigned else {}
         places = {(p.topic, p.partition): (self._consumer.position(p), ends[p]) for p in assigned}
         stalled = self._watchdog.stalled(places)
@@ -100,6 +123,7 @@ class Watchdog:
         self._now = now
         self._due_at = now() + _CHECK_SECONDS
         self._polls = 0
+        self._assigned_at = now()
         self._places: dict[tuple[str, int], _Place] = {}
 
     def due(self) -> bool:
@@ -109,6 +133,15 @@ class Watchdog:
             return False
         self._due_at = self._now() + _CHECK_SECONDS
         return True
+
+    def deaf(self, *, has_partitions: bool) -> bool:
+        """Whether the member has had no partition for so long that joining afresh is the better guess.
+
+        It may be one member too many, for which a rare rejoin costs the group next to nothing.
+        """
+        if has_partitions:
+            self._assigned_at = self._now()
+        return self._now() - self._assigned_at >= _DEAF_SECONDS
 
     def stalled(self, places: dict[tuple[str, int], tuple[int, int]]) -> tuple[str, int] | None:
         """The first partition that stands still, given (position, end) of each assigned one."""

@@ -70,3 +70,15 @@ def test_a_partition_that_came_back_starts_with_a_clean_slate() -> None:
     watch(watchdog, timer, position=5, end=9, seconds=15)
     watchdog.stalled({})
     assert watch(watchdog, timer, position=5, end=9, seconds=15) is None
+
+
+def test_a_member_without_partitions_joins_afresh_after_a_minute() -> None:
+    timer = Timer()
+    watchdog = Watchdog(timer)
+    timer.seconds = 59
+    assert not watchdog.deaf(has_partitions=False)
+    assert not watchdog.deaf(has_partitions=True)
+    timer.seconds += 59
+    assert not watchdog.deaf(has_partitions=False)
+    timer.seconds += 1
+    assert watchdog.deaf(has_partitions=False)
