@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 
 from chassis.http_client import ServiceUnavailable
 from chassis.ids import new_id
@@ -14,6 +15,7 @@ from services.portal.account import Account, current_account
 from services.portal.clients.api import ApiProblem
 from services.portal.views import clients
 
+_PAUSE_SECONDS = 30
 _STATIC = Path(__file__).parent.parent / "static"
 
 
@@ -22,6 +24,8 @@ def add_to_every_page(app: Flask) -> None:
     versions = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in _STATIC.iterdir() if path.is_file()
     }
+
+    app.extensions["portal_unread_pause"] = [0.0]
 
     @app.context_processor
     def shared() -> dict[str, Any]:
@@ -36,10 +40,14 @@ def add_to_every_page(app: Flask) -> None:
 
 
 def _unread_count(account: Account | None) -> int:
-    """Return how much is unread; a page is worth showing without the number."""
-    if account is None:
+    """Return how much is unread; a page is worth showing without the number, and without waiting for it."""
+    pause: list[float] = current_app.extensions["portal_unread_pause"]
+    if account is None or time.monotonic() < pause[0]:
         return 0
     try:
         return int(clients().notify.inbox(unread=True, limit=1)["unread_count"])
-    except (ApiProblem, ServiceUnavailable):
-        return 0
+    except ServiceUnavailable:
+        pause[0] = time.monotonic() + _PAUSE_SECONDS
+    except ApiProblem:
+        pass
+    return 0
