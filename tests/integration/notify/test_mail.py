@@ -100,7 +100,7 @@ def test_mail_travels_encrypted_where_it_is_required(network: Network, tmp_path:
     assert server.was_encrypted == [True]
 
 
-@pytest.mark.parametrize("to", ["a@b.test\r\nBcc: x@y.test", "nobody", "", "ана@пример.рс", "a b@c.test"])
+@pytest.mark.parametrize("to", ["a@b.test\r\nBcc: x@y.test", "nobody", "", "ана@пример.test", "a b@c.test"])
 def test_an_address_that_is_none_is_refused_for_good(network: Network, to: str) -> None:
     with smtp_server() as server:
         verdict = a_sender(network, server).send(Letter("id", to, "s", "b", Language.ENGLISH, False))
