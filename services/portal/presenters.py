@@ -128,9 +128,15 @@ def _name_of(named: Mapping[str, Any]) -> str:
     return str(names.get(current_language()) or named["name"])
 
 
+def is_area(place: Mapping[str, Any]) -> bool:
+    """Whether a place holds municipalities; the one district of Bosnia and Herzegovina is a municipality itself."""
+    return place["level"] in wording.AREAS and not (place["level"] == "district" and place["country"] == "BA")
+
+
 def place_label(place: Mapping[str, Any]) -> str:
-    """Return a place as people write it: its name in their language and its country."""
-    return f"{_name_of(place)} ({place['country']})"
+    """Return a place as people write it: its name in their language, what it is unless a town, and its country."""
+    name = f"{_name_of(place)}, {wording.AREAS[place['level']]}" if is_area(place) else _name_of(place)
+    return f"{name} ({place['country']})"
 
 
 def place_name(code: str | None) -> str:

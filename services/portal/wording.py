@@ -196,6 +196,15 @@ UNITS = {
     "appointments": _l("Appointments"),
     "hours": _l("Hours"),
 }
+# Places that hold municipalities; everything else counts as a town.
+AREAS = {
+    "canton": _l("canton"),
+    "county": _l("county"),
+    "district": _l("district"),
+    "entity": _l("entity"),
+    "oblast": _l("oblast"),
+    "region": _l("region"),
+}
 COUNTRIES = {
     "AL": _l("Albania"),
     "BA": _l("Bosnia and Herzegovina"),

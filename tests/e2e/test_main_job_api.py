@@ -212,9 +212,7 @@ def walk_to_the_end(caseworker: Api, partner: Api, referral_id: str) -> None:
     assert any(entry["kind"] == "access" for entry in history["entries"])
 
 
-def test_a_rejection_closes_what_was_never_opened(
-    caseworker: Api, partner: Api, service: dict[str, Any]
-) -> None:
+def test_a_rejection_closes_what_was_never_opened(caseworker: Api, partner: Api, service: dict[str, Any]) -> None:
     referral = send_once(caseworker, draft_for(service["id"]))
     partner.act(referral["id"], "reject", headers=fresh_key(), json={"reason_code": "no_capacity"})
     packet = partner.call("GET", "referral", f"/referrals/{referral['id']}/packet", expect=200)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
@@ -11,7 +12,8 @@ from flask_babel import get_timezone
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from services.portal.presenters import place_label
+from services.portal import wording
+from services.portal.presenters import is_area, place_label
 from services.portal.views import clients
 
 Errors = dict[str, str]
@@ -26,7 +28,7 @@ class Form:
     def __init__(self, fields: MultiDict[str, str] | Mapping[str, Any]) -> None:
         self.fields = fields if isinstance(fields, MultiDict) else MultiDict(fields)
         self.errors: Errors = {}
-        self.choices: dict[str, list[str]] = {}
+        self.choices: dict[str, list[tuple[str, str]]] = {}
 
     def text(self, name: str) -> str:
         """Return a field without blanks around it; an absent one is empty."""
@@ -94,7 +96,7 @@ class Form:
             return str(found[0]["code"])
         if found:
             self.errors[name] = _("There are several. Choose one.")
-            self.choices[name] = [place_label(place) for place in found]
+            self.choices[name] = [(place["code"], place_label(place)) for place in found]
         else:
             self.errors[name] = _("We do not know this place. Check the spelling.")
         return None
@@ -104,12 +106,13 @@ class Form:
         codes: list[str] = []
         unclear: list[str] = []
         for line in filter(None, (part.strip() for part in self.text(name).splitlines())):
-            found = find_places(line)
+            found = find_places(line, with_areas=True)
             if len(found) == 1:
                 codes.append(str(found[0]["code"]))
             else:
                 unclear.append(line)
-                self.choices.setdefault(name, []).extend(place_label(place) for place in found)
+                known = self.choices.setdefault(name, [])
+                known.extend((place["code"], place_label(place)) for place in found)
         if unclear:
             self.errors[name] = _(
                 "Not clear: %(places)s. Write each one as it stands in the list.", places="; ".join(unclear)
@@ -117,20 +120,34 @@ class Form:
         return list(dict.fromkeys(codes))
 
 
-def find_places(text: str) -> list[dict[str, Any]]:
-    """Return the places a text may mean: the one whose code, label or name it is, else those that begin like it."""
+def find_places(text: str, *, with_areas: bool = False) -> list[dict[str, Any]]:
+    """Return the places a text may mean: the one whose code, label or name it is, else those that begin like it.
+
+    Counties and the like are found only ``with_areas``; a municipality goes before the area of the same name.
+    """
     directory = clients().directory
     if _CODE.match(text):
         return directory.municipalities(code=text)
     labelled = _LABEL.match(text)
     name, country = (labelled["name"], labelled["country"]) if labelled else (text, None)
+    bare, _comma, level = name.rpartition(", ")
+    levels = {str(words): code for code, words in wording.AREAS.items()}
+    if level in levels:
+        name = bare
     found = directory.municipalities(search=name[:200], country=country, limit=_SEVERAL)
-    exact = [place for place in found if name.casefold() in _spellings(place)]
-    if labelled and exact:
-        return exact[:1]
-    municipalities = [place for place in exact if place["level"] in ("municipality", "town")]
-    return municipalities[:1] if len(municipalities) == 1 else exact or found
+    found = [place for place in found if with_areas or not is_area(place)]
+    exact = [place for place in found if folded(name) in _spellings(place)]
+    if level in levels:
+        return [place for place in exact if place["level"] == levels[level]]
+    towns = [place for place in exact if not is_area(place)]
+    return towns or exact or found
 
 
 def _spellings(place: Mapping[str, Any]) -> set[str]:
-    return {str(name).casefold() for name in (place["name"], *(place.get("names") or {}).values())}
+    return {folded(str(name)) for name in (place["name"], *(place.get("names") or {}).values())}
+
+
+def folded(text: str) -> str:
+    """Return a text without capitals and without the marks above and below its letters."""
+    letters = unicodedata.normalize("NFKD", text.casefold()).replace("đ", "d")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()

@@ -19,6 +19,11 @@ document.querySelectorAll("form[data-confirm]").forEach((form) => {
 
 document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 
+// Open the fields that a choice asks for.
+document.querySelectorAll("select[data-opens]").forEach((select) => {
+  select.addEventListener("change", () => { document.getElementById(select.dataset.opens).open = select.value === select.dataset.when; });
+});
+
 const wrong = document.querySelector("[data-focus]");
 if (wrong) wrong.focus();
 

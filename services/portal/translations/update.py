@@ -21,9 +21,7 @@ CATALOGS = {catalog: locale for _, locale, catalog in reversed(LANGUAGES.values(
 def messages() -> Catalog:
     """Return every text of the pages."""
     found = Catalog(charset="utf-8")
-    extracted = extract_from_dir(
-        str(_PORTAL), method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS
-    )
+    extracted = extract_from_dir(str(_PORTAL), method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS)
     for _file, _line, message, _comments, _context in sorted(extracted, key=lambda entry: entry[:2]):
         found.add(message)
     return found
