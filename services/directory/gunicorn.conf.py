@@ -1,4 +1,3 @@
-# ruff: noqa: N999 - gunicorn wants this name
 """Gunicorn settings of the directory API: ASGI, for Connexion 3 is an ASGI application."""
 
 from __future__ import annotations

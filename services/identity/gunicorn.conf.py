@@ -1,4 +1,4 @@
-"""Gunicorn settings of the identity API: ASGI, for Connexion 3 is an ASGI application."""  # noqa: N999
+"""Gunicorn settings of the identity API: ASGI, for Connexion 3 is an ASGI application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gunicorn settings of the referral API."""  # noqa: N999
+"""Gunicorn settings of the referral API."""
 
 from chassis.gunicorn_conf import *  # noqa: F403
 
