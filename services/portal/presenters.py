@@ -14,7 +14,7 @@ from flask_babel import format_date, format_datetime, format_decimal, get_locale
 from flask_babel import gettext as _
 
 from services.portal import wording
-from services.portal.history import line_of
+from services.portal.history import lines_of
 from services.portal.languages import current_language
 from services.portal.views import clients
 
@@ -26,9 +26,11 @@ def install(app: Flask) -> None:
     """Give the filters and functions to all templates."""
     app.extensions["portal_terms"] = _Terms()
     app.jinja_env.filters.update(
-        moment=moment, day=day, time_left=time_left, span=span, place=place_name, need=need_name, timeline=line_of
+        moment=moment, day=day, time_left=time_left, span=span, place=place_name, need=need_name, timeline=lines_of
     )
-    app.jinja_env.globals.update(wording=wording, next_due=next_due, need_groups=need_groups, reason_text=reason_text)
+    app.jinja_env.globals.update(
+        wording=wording, next_due=next_due, need_groups=need_groups, missing_text=missing_text, reason_text=reason_text
+    )
 
 
 def parsed(text: str) -> datetime:
@@ -47,12 +49,13 @@ def day(text: str | None) -> str:
 
 
 def span(seconds: float) -> str:
-    """Return a length of time in its two largest units, such as "1 day, 3 hours"."""
+    """Return a length of time in its two largest units, such as "1 day, 3 hr"."""
     minutes = max(1, round(abs(seconds) / 60))
     days, rest = divmod(minutes, 24 * 60)
     hours, left = divmod(rest, 60)
     parts = [(days, "duration-day"), (hours, "duration-hour"), (left, "duration-minute")]
-    named = [format_unit(n, unit, "long", locale=get_locale()) for n, unit in parts if n]
+    # Only the short names are complete in all our languages; a missing one would show its technical name.
+    named = [format_unit(n, unit, "short", locale=get_locale()) for n, unit in parts if n]
     return ", ".join(named[:2] if days == 0 or hours else named[:1])
 
 
@@ -145,6 +148,21 @@ def place_name(code: str | None) -> str:
         return ""
     found = clients().directory.municipalities(code=code)
     return place_label(found[0]) if found else code
+
+
+def missing_text(reason: Mapping[str, Any]) -> str:
+    """Return what does not fit, in the reader's language."""
+    code, params = reason["code"], reason.get("params") or {}
+    if code == "need":
+        return str(_("Does not offer: %(need)s", need=need_name(str(params.get("term", "")))))
+    if code == "language":
+        spoken = str(params.get("language", ""))
+        return str(_("Not offered in this language: %(language)s", language=wording.SPOKEN.get(spoken, spoken)))
+    if code == "distance":
+        return str(_("Too far: %(distance)s km", distance=format_decimal(params.get("distance_km") or 0)))
+    if code in wording.MISSING:
+        return str(wording.MISSING[code])
+    return reason_text(reason)
 
 
 def reason_text(reason: Mapping[str, Any]) -> str:
