@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -33,8 +33,20 @@ _ACTIONS = {
 }
 
 
-def line_of(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the timeline shows of one entry: a sentence, who, when, and further facts."""
+def lines_of(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what the timeline shows; the same delivery to several people in a row is one line with its number."""
+    lines: list[dict[str, Any]] = []
+    for entry in entries:
+        line = _line_of(entry)
+        last = lines[-1] if lines else None
+        if last and line["kind"] == "delivery" and (last["kind"], last["text"]) == ("delivery", line["text"]):
+            last["times"] += 1
+        else:
+            lines.append(line)
+    return lines
+
+
+def _line_of(entry: Mapping[str, Any]) -> dict[str, Any]:
     detail = entry.get("detail") or {}
     return {
         "kind": entry["kind"],
@@ -42,6 +54,7 @@ def line_of(entry: Mapping[str, Any]) -> dict[str, Any]:
         "text": _text(entry, detail),
         "who": _who(entry.get("actor")),
         "facts": _facts(entry, detail),
+        "times": 1,
     }
 
 

@@ -185,6 +185,11 @@ MATCH_REASONS = {
     "not_accepting": _l("Takes no referrals at the moment"),
     "distance_unknown": _l("Distance not known"),
 }
+MISSING = {
+    "serves": _l("Does not serve the child's municipality"),
+    "capacity_unknown": _l("Free places not known"),
+    "distance_unknown": _l("Distance not known"),
+}
 LISTING_STATUS = {
     "draft": _l("Draft, nobody else sees it"),
     "published": _l("Published"),

@@ -41,6 +41,8 @@ def open_path(system: RunningSystem, page: Page, path: str) -> None:
 
 def search_for_the_child(system: RunningSystem, page: Page) -> None:
     open_path(system, page, "/find")
+    if not page.locator("#need_1").is_visible():
+        page.get_by_text("Change the search").click()
     page.select_option("#need_1", "psychosocial-support")
     page.fill("#age", "12")
     page.check("input[name=sex][value=female]")
@@ -59,6 +61,7 @@ def write_referral(system: RunningSystem, page: Page) -> None:
     expect(page.locator("#age_band")).to_have_value("12-14")
     page.fill("id=identity.given_name", CHILD)
     page.fill("id=situation.reason", f"{CHILD} needs to talk to somebody")
+    page.get_by_text("6. Health").click()
     page.fill("id=health.notes", "An allergy")
     page.check("input[name='consent.basis'][value=consent]")
     page.check("input[name='consent.given_by'][value=guardian]")
