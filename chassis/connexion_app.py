@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException as WSGIHTTPException
 from chassis import health, metrics
 from chassis.asgi import EdgeMiddleware
 from chassis.auth import TokenVerifier, fetch_keys
+from chassis.event_metrics import observe_events
 from chassis.handlers import HandlerResolver
 from chassis.logs import get_logger
 from chassis.problems import (
@@ -81,7 +82,7 @@ def make_app(
     _limit_rate(flask_app, settings.rate_limit_per_minute)
     _add_error_handlers(app, problems or {})
     health.add_routes(flask_app, readiness or {})
-    flask_app.add_url_rule("/metrics", "metrics", _metrics)
+    flask_app.add_url_rule("/metrics", "metrics", lambda: _metrics(service))
     flask_app.after_request(_name_operation)
     verifier = verifier or TokenVerifier(
         issuer=settings.issuer, audience=settings.audience, fetch=fetch_keys(settings.jwks_url)
@@ -137,7 +138,10 @@ def _caller() -> str:
     return str(claims["sub"]) if claims else str(flask.request.remote_addr)
 
 
-def _metrics() -> flask.Response:
+def _metrics(service: str) -> flask.Response:
+    engine = getattr(container(), "engine", None)
+    if engine is not None:
+        observe_events(engine, service)
     return flask.Response(metrics.exposition(), mimetype="text/plain; version=0.0.4")
 
 

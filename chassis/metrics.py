@@ -19,9 +19,6 @@ REQUEST_SECONDS = Histogram(
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
-EVENTS_PUBLISHED = Counter(
-    "lidhja_events_published_total", "Events handed to the event log", ["topic"], registry=REGISTRY
-)
 EVENTS_HANDLED = Counter(
     "lidhja_events_handled_total",
     "Events handled, by outcome",
@@ -33,6 +30,9 @@ OLDEST_UNSENT_SECONDS = Gauge(
     "Age of the oldest event not yet published",
     ["service"],
     registry=REGISTRY,
+)
+PARKED_EVENTS = Gauge(
+    "lidhja_events_parked", "Events that failed or wait behind one that failed", ["service"], registry=REGISTRY
 )
 
 

@@ -14,7 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from prometheus_client import start_http_server
+
 from chassis.logs import get_logger
+from chassis.metrics import REGISTRY
 
 Role = Callable[[threading.Event], None]
 
@@ -55,6 +58,7 @@ class _Worker:
             threading.Thread(target=self._run_role, args=(name, role), name=name, daemon=True)
             for name, role in self._roles.items()
         ]
+        _serve_metrics()
         with self._signals_ring():
             for thread in threads:
                 thread.start()
@@ -104,3 +108,11 @@ class _Worker:
         for name in late:
             _logger.error("worker role did not stop in time", extra={"fields": {"role": name}})
         return 1 if self._crashed or late else 0
+
+
+def _serve_metrics() -> None:
+    """Serve the worker's counters where METRICS_BIND (host:port) says so; by default nowhere."""
+    address = os.environ.get("METRICS_BIND", "")
+    if address:
+        host, _, port = address.rpartition(":")
+        start_http_server(int(port), addr=host, registry=REGISTRY)

@@ -12,8 +12,9 @@ from alembic.operations import Operations
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from chassis import audit
+from chassis import audit, metrics
 from chassis.database import make_engine
+from chassis.event_metrics import observe_events
 from chassis.events.registry import EventInvalid, EventRegistry
 from chassis.migrations import create_chassis_tables, drop_chassis_tables
 from chassis.principal import Principal
@@ -140,3 +141,14 @@ def test_the_chassis_tables_can_be_dropped_and_made_again(engine: Engine) -> Non
         ).scalar()
         assert left == 0
         create_chassis_tables(operations)
+
+
+def test_what_waits_in_the_outbox_is_measured(engine: Engine, registry: EventRegistry) -> None:
+    with work(engine, registry) as unit:
+        make_thing(unit)
+        unit.commit()
+    observe_events(engine, "sample")
+    exposed = metrics.exposition().decode()
+    unsent = next(line for line in exposed.splitlines() if line.startswith("lidhja_outbox_oldest_unsent_seconds{"))
+    assert float(unsent.split()[-1]) > 0
+    assert 'lidhja_events_parked{service="sample"} 0.0' in exposed
