@@ -171,7 +171,8 @@ class Cluster:
         """Return the one-time steps of the installation that are behind it."""
         with self.connect() as connection:
             connection.execute(
-                "CREATE TABLE IF NOT EXISTS installation_step (name text PRIMARY KEY, done_at timestamptz DEFAULT now())"
+                "CREATE TABLE IF NOT EXISTS installation_step"
+                " (name text PRIMARY KEY, done_at timestamptz NOT NULL DEFAULT now())"
             )
             return {row[0] for row in connection.execute("SELECT name FROM installation_step")}
 

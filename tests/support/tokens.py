@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet
+from joserfc.jwk import ECKey
 
 from chassis.auth import TokenVerifier
 
