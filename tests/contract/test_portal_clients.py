@@ -38,7 +38,7 @@ LISTING_FIELDS = MultiDict(
         "name": "Qendra", "description": "Help", "term_1": "counselling", "minimum_age": "6", "maximum_age": "17",
         "languages": "sq", "serves": "Tiranë", "location_kind": "physical", "location_municipality": "Tiranë",
         "address_1": "Rruga 1", "available": "3", "maximum": "10", "unit": "beds", "days": "MO", "opens_at": "08:00",
-        "closes_at": "16:00", "phone": "+355 4 123", "email": "a@example.org", "url": "https://a.example.org",
+        "closes_at": "16:00", "phone": "116 111", "email": "a@example.org", "url": "https://a.example.org",
         "tier": "network", "sex": "any", "accepts_referrals": "no", "alert": "Closed in August",
     }
 )  # fmt: skip

@@ -124,7 +124,8 @@ def signed_in(app: Flask, *roles: str, token_lives: int = 600) -> FlaskClient:
     browser = app.test_client()
     with browser.session_transaction() as session:
         session["account"] = {
-            "id": "p1", "name": "Drita", "agency_id": "a1", "agency_name": "Centre", "country": "AL", "roles": list(roles),
+            "id": "p1", "name": "Drita", "agency_id": "a1", "agency_name": "Centre", "country": "AL",
+            "roles": list(roles),
         }  # fmt: skip
         session["tokens"] = {"access": "access-1", "refresh": "refresh-1", "until": int(time.time()) + token_lives}
         session["csrf"] = FORM_TOKEN
