@@ -1,0 +1,62 @@
+"""Guards the portal's doors: who is not signed in reaches the public pages and no other, and no form works unbidden."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.portal import FORM_TOKEN, FakeApis, a_portal, everyday_apis, signed_in
+
+# Whoever adds a line here says why nobody has to sign in.
+PUBLIC = {
+    # The public finder and what it leads to.
+    "/", "/services/<uuid:service_id>", "/about", "/language/<code>", "/static/<path:filename>",
+    # Names of municipalities for whoever types one, in the public finder too.
+    "/places",
+    # The way in.
+    "/sign-in", "/callback", "/sign-out",
+    # Probes of the operator.
+    "/health/live", "/health/ready",
+}  # fmt: skip
+IDS = {
+    "<uuid:service_id>": "0d4f4a3e-58a3-5a52-9f7e-0f4f5a3b2c11",
+    "<uuid:referral_id>": "01998d2e-7f00-7000-8000-000000000001",
+    "<uuid:entry_id>": "01998d2e-7f00-7000-8000-000000000002",
+    "<uuid:listing_id>": "01998d2e-7f00-7000-8000-000000000003",
+    "<uuid:endpoint_id>": "01998d2e-7f00-7000-8000-000000000004",
+    "<action>": "accept",
+}
+
+
+def doors() -> list[tuple[str, str]]:
+    """Every method and rule of the portal that is not public."""
+    rules = a_portal(everyday_apis()).url_map.iter_rules()
+    return sorted(
+        (method, rule.rule) for rule in rules for method in (rule.methods or set()) & {"GET", "POST", "PUT", "DELETE"}
+        if rule.rule not in PUBLIC
+    )  # fmt: skip
+
+
+def address_of(rule: str) -> str:
+    for placeholder, value in IDS.items():
+        rule = rule.replace(placeholder, value)
+    assert "<" not in rule, f"give {rule} a value here"
+    return rule
+
+
+@pytest.mark.parametrize(("method", "rule"), doors())
+def test_who_is_not_signed_in_is_sent_away_and_no_service_is_asked(method: str, rule: str) -> None:
+    apis = FakeApis()
+    answer = a_portal(apis).test_client().open(address_of(rule), method=method, data={"csrf_token": FORM_TOKEN})
+    assert answer.status_code in (302, 303, 400, 403)
+    if answer.status_code < 400:
+        assert answer.headers["Location"].startswith("/sign-in")
+    assert apis.asked == []
+
+
+@pytest.mark.parametrize(("method", "rule"), [door for door in doors() if door[0] != "GET"])
+def test_a_form_without_the_token_of_its_session_changes_nothing(method: str, rule: str) -> None:
+    apis = everyday_apis()
+    roles = ("caseworker", "supervisor", "municipality_officer", "agency_administrator")
+    answer = signed_in(a_portal(apis), *roles).open(address_of(rule), method=method, data={"csrf_token": "another"})
+    assert answer.status_code in (400, 403)
+    assert [request for request in apis.asked if request.method != "GET"] == []
