@@ -210,7 +210,7 @@ def test_the_method_calls_what_the_api_describes(service: str, method: str) -> N
         assert not schema.get("enum") or value in map(str, schema["enum"])
     for header in ("idempotency-key", "if-match"):
         assert header not in request.headers or ("header", header) in described, f"{header} is not taken"
-    assert bool(operation["security"] if "security" in operation else True) <= ("authorization" in request.headers)
+    assert bool(operation.get("security", True)) <= ("authorization" in request.headers)
 
 
 @pytest.mark.parametrize(("service", "method"), sorted(calls()))

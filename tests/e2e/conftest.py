@@ -9,13 +9,19 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browser import chromium
+from tests.support.kafka import require_kafka
 from tests.support.running_system import RunningSystem, running_system
 
 
-@pytest.fixture(scope="session")
-def system() -> Iterator[RunningSystem]:
-    """The system of RUN_JSON, or one of its own; EVENTS=kafka runs it on a real Apache Kafka."""
-    with running_system(os.environ.get("EVENTS", "postgres")) as started:
+@pytest.fixture(scope="session", params=["postgres", pytest.param("kafka", marks=pytest.mark.kafka)])
+def system(request: pytest.FixtureRequest) -> Iterator[RunningSystem]:
+    """The whole system, once on each engine of the event log; RUN_JSON names one that runs already instead."""
+    engine: str = request.param
+    if os.environ.get("RUN_JSON") and engine != os.environ.get("EVENTS", "postgres"):
+        pytest.skip("RUN_JSON names a system on the other engine; EVENTS says which one it has")
+    if engine == "kafka":
+        require_kafka()
+    with running_system(engine) as started:
         yield started
 
 

@@ -16,6 +16,7 @@ from services.portal.views import clients
 
 blueprint = Blueprint("listings", __name__)
 _OFFICER = "municipality_officer"
+_USUAL = {"sex": "any", "location_kind": "physical", "tier": "public", "accepts_referrals": "yes"}
 _NEW_ORGANIZATION = "new"
 
 
@@ -33,7 +34,7 @@ def new() -> Any:
     """Show the empty form."""
     account = current_account()
     country = account.country if account else ""
-    return _form_page(Form({"organization_country": country, "sex": "any", "location_kind": "physical"}))
+    return _form_page(Form({**_USUAL, "organization_country": country}))
 
 
 @blueprint.post("/listings/new")
