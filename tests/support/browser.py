@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Response, sync_playwright
 
+from tests.support.real_parts import note_real_part
+
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -54,6 +56,7 @@ def chromium() -> Iterator[Browser]:
     path = require_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(_ARGUMENTS))
+        note_real_part(f"Chromium {browser.version}")
         try:
             yield browser
         finally:

