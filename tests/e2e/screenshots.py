@@ -87,7 +87,7 @@ def officer(album: Album) -> None:
     album.sign_in("officer.tirana")
     album.shoot("listings", "/listings")
     album.shoot("listing-form", "/listings/new")
-    cards = album.page.goto(album.system.url("portal") + "/listings") and album.page.locator(".card h3 a")
+    cards = album.page.goto(album.system.url("portal") + "/listings") and album.page.locator(".card h2 a")
     if cards and cards.count():
         cards.first.click()
         album.shoot("listing")
