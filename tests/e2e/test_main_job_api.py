@@ -10,10 +10,12 @@ import pytest
 from standardwebhooks import Webhook
 
 from tests.support.person_token import person_token
+from tests.support.places import make_room
 from tests.support.running_system import RunningSystem, eventually
 from tests.support.webhook_receiver import Receiver, webhook_receiver
 
 MARKER = "Zvezdana-Marker"
+PARTNER = "Save the Children in Albania"
 SERVICE_WORDS = ("trauma", "shelter", "counsel", "këshill", "strehim", "psiko", "terapi")
 
 
@@ -87,14 +89,13 @@ def test_a_municipality_lists_a_service_publishes_it_and_keeps_its_places_curren
     public.call("GET", "directory", path, expect=404)
 
 
-def find_service(caseworker: Api, agency: str = "Save the Children in Albania") -> dict[str, Any]:
+def find_service(caseworker: Api, agency: str = PARTNER) -> dict[str, Any]:
     """Return a service of the partner agency that can take the child."""
     criteria = {"needs": ["psychosocial-support"], "age": 12, "languages": ["sq"], "urgency": "urgent", "limit": 50}
     answer = caseworker.call("POST", "directory", "/matches", expect=200, json=criteria)
     fitting = [entry for entry in answer["matches"] if entry["service"]["receives_referrals"]]
     assert all(entry["reasons"] for entry in fitting)
-    chosen = [entry for entry in fitting if entry["service"]["organization_name"] == agency]
-    return dict((chosen or fitting)[0]["service"])
+    return next(dict(entry["service"]) for entry in fitting if entry["service"]["organization_name"] == agency)
 
 
 def draft_for(service_id: str) -> dict[str, Any]:
@@ -119,7 +120,8 @@ def draft_for(service_id: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def service(caseworker: Api) -> dict[str, Any]:
+def service(system: RunningSystem, caseworker: Api) -> dict[str, Any]:
+    make_room(system, PARTNER)
     return find_service(caseworker)
 
 

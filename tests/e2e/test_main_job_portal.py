@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import person
+from tests.support.places import make_room
 from tests.support.running_system import RunningSystem, eventually
 
 pytestmark = pytest.mark.browser
@@ -81,6 +82,12 @@ def send_referral(page: Page) -> str:
     match = re.search(r"/referrals/[0-9a-f-]{36}", page.url)
     assert match
     return match[0]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def room(system: RunningSystem) -> None:
+    """Let the partner's services have free places, however often these tests ran against the system."""
+    make_room(system, NGO_SERVICE)
 
 
 def test_an_officer_lists_a_service_publishes_it_updates_its_places_and_withdraws_it(
