@@ -4,10 +4,12 @@ PYTHON ?= python3
 export PORT_BASE STATE_DIR EVENTS KAFKA_BOOTSTRAP
 
 WITH_RUN := exec $(PYTHON) deploy/embedded/environment.py embedded
+# A cluster of its own, apart from the one that `make run EVENTS=kafka` starts.
+KAFKA_STATE := $(or $(STATE_DIR),var)/kafka-dev
 WITH_DEV := exec $(PYTHON) deploy/embedded/environment.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run install kafka-up kafka-down images test check format lock docs clean
+.PHONY: help run install kafka-up kafka-down images test check format lock clean
 
 ##@ Build & run
 
@@ -18,13 +20,13 @@ install: ## Only create .venv with the pinned packages that `make run` needs
 	@$(WITH_RUN)
 
 kafka-up: ## Start a local Apache Kafka (BROKERS=1 or 3; needs Java 17 and Maven)
-	@$(WITH_RUN) -m deploy.kafka.local up $(if $(BROKERS),--brokers $(BROKERS))
+	@$(WITH_RUN) -m deploy.kafka.local up --state $(KAFKA_STATE) $(if $(BROKERS),--brokers $(BROKERS))
 
 kafka-down: ## Stop the local Apache Kafka
-	@$(WITH_RUN) -m deploy.kafka.local down
+	@$(WITH_RUN) -m deploy.kafka.local down --state $(KAFKA_STATE)
 
-images: ## Build the images of all five services (BUILDER=docker|buildah BASE=image)
-	@exec deploy/images/build.sh
+images: ## Build the images of all five services and try them (PYTHON_IMAGE=... BUILDER=docker|buildah)
+	@deploy/images/build.sh && exec deploy/images/smoke.sh
 
 ##@ Test
 
