@@ -67,7 +67,7 @@ class Environments:
 
     def _own(self, service: str) -> dict[str, str]:
         if service == "portal":
-            return {"SESSION_KEY": self._secrets["session"], "SESSION_COOKIE_SECURE": "false"}
+            return {"SESSION_KEY": self._secrets["session"]}
         own = {"KEY_ENCRYPTION_KEYS": self._secrets[f"keys:{service}"]} if f"keys:{service}" in self._secrets else {}
         if service == "notify":
             own |= {
