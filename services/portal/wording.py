@@ -25,8 +25,8 @@ URGENCY_HELP = {
     "routine": _l("No immediate danger. An answer is due within two weeks."),
 }
 KIND = {
-    "referral": _l("Referral: your agency stays responsible for the child"),
-    "transfer": _l("Transfer: responsibility moves to the other agency when it accepts"),
+    "referral": _l("Referral: the agency that refers stays responsible for the child"),
+    "transfer": _l("Transfer: responsibility moves to the receiving agency when it accepts"),
 }
 SEX = {"female": _l("Girl"), "male": _l("Boy"), "other": _l("Other"), "unknown": _l("Not known")}
 SEX_TAKEN = {"any": _l("All"), "female": _l("Girls only"), "male": _l("Boys only")}
