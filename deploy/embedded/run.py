@@ -60,6 +60,9 @@ class Embedded:
             self._bring_up()
             while True:
                 self._supervisor.pause(1.0)
+        except Stopped as stopped:
+            self.say(f"Told to end by {stopped}.")
+            raise
         finally:
             self.say("Stopping ...")
             self._run_file.unlink(missing_ok=True)

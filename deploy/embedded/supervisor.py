@@ -23,7 +23,7 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class Stopped(Exception):
-    """The operator asked the system to end."""
+    """The operator asked the system to end; the message says by what."""
 
 
 class StepFailed(Exception):
@@ -58,7 +58,7 @@ class Supervisor:
         self._log_folder = log_folder
         self._say = say
         self._children: list[Child] = []
-        self._asked_to_stop = False
+        self._asked_by = ""
         # A signal that arrives between the check and the wait is not lost: it leaves a byte in the pipe.
         self._wake, wake_writer = os.pipe()
         os.set_blocking(self._wake, False)
@@ -69,8 +69,8 @@ class Supervisor:
                 signal.signal(number, self._ask_to_stop)
         signal.signal(signal.SIGCHLD, lambda *_: None)
 
-    def _ask_to_stop(self, *_: object) -> None:
-        self._asked_to_stop = True
+    def _ask_to_stop(self, number: int, _frame: object) -> None:
+        self._asked_by = signal.Signals(number).name
 
     def start(self, child: Child) -> None:
         """Start a child; from now on it is started afresh whenever it ends by itself."""
@@ -129,20 +129,20 @@ class Supervisor:
 
     def pause(self, seconds: float) -> None:
         """Wait, look after the children, and raise :class:`Stopped` once the operator wants the end."""
-        if not self._stop_is_wanted():
+        if not self._who_wants_the_end():
             select.select([self._wake], [], [], seconds)
         try:
             while os.read(self._wake, 512):
                 pass
         except BlockingIOError:
             pass
-        if self._stop_is_wanted():
-            raise Stopped
+        if asked_by := self._who_wants_the_end():
+            raise Stopped(asked_by)
         for child in self._children:
             self._look_after(child)
 
-    def _stop_is_wanted(self) -> bool:
-        return self._asked_to_stop or make_is_ending()
+    def _who_wants_the_end(self) -> str:
+        return self._asked_by or ("the end of make" if make_is_ending() else "")
 
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()
@@ -208,4 +208,9 @@ def make_is_ending() -> bool:
     if fields.get("Name", "").strip() not in ("make", "gmake"):
         return False
     blocked = int(fields.get("SigBlk", "0"), 16)
-    return any(blocked >> (number - 1) & 1 for number in (signal.SIGINT, signal.SIGHUP))
+
+    def is_blocked(number: int) -> bool:
+        return bool(blocked >> (number - 1) & 1)
+
+    # For a moment, while it starts a child, make blocks all signals that would end it; SIGTERM is among those.
+    return not is_blocked(signal.SIGTERM) and (is_blocked(signal.SIGINT) or is_blocked(signal.SIGHUP))
