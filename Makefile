@@ -9,7 +9,7 @@ KAFKA_STATE := $(or $(STATE_DIR),var)/kafka-dev
 WITH_DEV := exec $(PYTHON) deploy/embedded/environment.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run install kafka-up kafka-down images test check format lock clean
+.PHONY: help run install kafka-up kafka-down images test check format lock docs clean
 
 ##@ Build & run
 
@@ -51,6 +51,11 @@ clean: ## Remove caches; the state in var/ and the environment stay
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 ##@ Docs
+
+docs: ## Write the documents that follow from code: event catalogue, AsyncAPI, state machine
+	@$(PYTHON) deploy/embedded/environment.py embedded -m chassis.events.asyncapi
+	@$(PYTHON) deploy/embedded/environment.py embedded -m services.referral.entrypoints.cli state-machine > docs/state-machine.md.new
+	@mv docs/state-machine.md.new docs/state-machine.md
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "; print "Usage: make <target> [NAME=value]"} \
