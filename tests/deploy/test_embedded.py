@@ -64,11 +64,18 @@ def pids_in(folder: Path) -> list[list[int]]:
     return [[int(pid) for pid in line.split()] for line in file.read_text().splitlines() if len(line.split()) == 2]
 
 
+def hear_every_signal() -> None:
+    """Undo what the test run's own parent may have told it to ignore, as nohup and a shell's & do."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.fixture
 def supervisor(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", SUPERVISED, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-c", SUPERVISED, str(tmp_path)],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True, preexec_fn=hear_every_signal,
+    )  # fmt: skip
     assert eventually(lambda: bool(pids_in(tmp_path)))
     yield process
     process.kill()
@@ -188,7 +195,9 @@ def test_make_passes_the_end_on_although_it_keeps_some_signals_to_itself(
     (tmp_path / "Makefile").write_text(f"run:\n\t@exec {sys.executable} supervised.py {tmp_path}\n")
     (tmp_path / "supervised.py").write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{SUPERVISED}")
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    make = subprocess.Popen(["make", "run"], cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL)
+    make = subprocess.Popen(
+        ["make", "run"], cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, preexec_fn=hear_every_signal
+    )
     try:
         assert eventually(lambda: bool(pids_in(tmp_path)))
         make.send_signal(number)

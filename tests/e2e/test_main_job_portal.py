@@ -218,7 +218,8 @@ def test_an_administrator_connects_a_system_and_sees_what_was_sent(system: Runni
         page.get_by_role("button", name="Connect").click()
         expect(page.locator(".secret")).to_contain_text("whsec_")
         page.get_by_role("link", name="I have copied it").click()
-        page.get_by_role("button", name="Send a test").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Send a test").click()
 
         def tried() -> bool:
             page.reload()
