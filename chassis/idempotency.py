@@ -27,6 +27,7 @@ from chassis.problems import (
 )
 
 HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
 KEPT_FOR = timedelta(hours=24)
 _WELL_FORMED = re.compile(r"[\x21-\x7e]{8,128}\Z")
 _REPLAYED_HEADERS = ("Content-Type", "ETag", "Location")
@@ -66,7 +67,10 @@ class _Attempt:
         self._clock = clock
         self._operation = operation
         principal = current_principal()
-        self._caller = f"{principal.client_id}/{principal.subject}"
+        # With the agency: an account that has moved to another one has no claim to its earlier answers. Hashed, so
+        # that issuers' names of any length fit.
+        who = "\0".join((principal.client_id, principal.agency_id, principal.subject))
+        self._caller = hashlib.sha256(who.encode()).hexdigest()
         self._key = _key_of_request()
         self._fingerprint = _fingerprint_of_request()
 
@@ -108,7 +112,7 @@ class _Attempt:
         if stored["fingerprint"] != self._fingerprint:
             raise Problem(IDEMPOTENCY_KEY_REUSED, "Use a new key for a new request, or repeat the first one unchanged.")
         response = flask.Response(stored["body"], status=stored["status"], headers=stored["headers"])
-        response.headers["Idempotent-Replayed"] = "true"
+        response.headers[REPLAYED] = "true"
         return response
 
     def _keep(self, response: flask.Response) -> None:
