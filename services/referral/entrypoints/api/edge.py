@@ -11,7 +11,7 @@ import flask
 from chassis.auth import current_principal
 from chassis.concurrency import etag
 from chassis.connexion_app import container as current_container
-from chassis.idempotency import HEADER, idempotent
+from chassis.idempotency import HEADER, REPLAYED, idempotent
 from chassis.principal import Principal
 from services.referral.adapters.queries import show
 from services.referral.adapters.unit_of_work import ReferralUnitOfWork
@@ -66,10 +66,19 @@ def idempotent_if_asked(operation: str) -> Callable[[Handler], Handler]:
         with_key = idempotent(operation=operation)(handler)
 
         @functools.wraps(handler)
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            chosen = with_key if HEADER in flask.request.headers else handler
-            return chosen(*args, **kwargs)
+        def wrapped(referral_id: str, **kwargs: Any) -> Any:
+            if HEADER not in flask.request.headers:
+                return handler(referral_id, **kwargs)
+            return _without_what_was_closed(with_key(referral_id, **kwargs), referral_id)
 
         return wrapped
 
     return decorate
+
+
+def _without_what_was_closed(answer: flask.Response, referral_id: str) -> Any:
+    """Return a kept answer as it was, unless the child's triage in it has been closed to the caller since."""
+    if REPLAYED not in answer.headers:
+        return answer
+    view, status, headers = answer_with(referral_id)
+    return answer if view["triage"] is not None else (view, status, headers | {REPLAYED: "true"})
