@@ -1,0 +1,228 @@
+"""What stands behind each door: how the things of the four services come to be."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from chassis.migrations import migrate
+from chassis.testing.fakes import FakeClock
+from services.directory.adapters.reference_loader import load_reference
+from services.directory.bootstrap import build as build_directory
+from services.directory.entrypoints.asgi import create_app as create_directory_app
+from services.directory.settings import DirectorySettings
+from services.identity.domain.access import Role
+from services.notify.bootstrap import build_container as build_notify
+from services.notify.domain.contact import Contact
+from services.notify.domain.message import Language
+from services.notify.entrypoints.asgi import create_app as create_notify_app
+from services.notify.settings import NotifySettings
+from tests.integration.access.doors import Caller, Door, callers, new_uuid
+from tests.integration.access.operations import Operation
+from tests.integration.access.rules import COLLEAGUE, OTHER, OWN, STRANGER
+from tests.integration.identity.issuer import AGENCY, OTHER_AGENCY, Issuer
+from tests.integration.notify.conftest import FakeIdentity, Network
+from tests.support.directory import Agency, listing_body
+from tests.support.referrals import OLD_KEY, World
+from tests.support.tokens import ISSUER, TokenIssuer
+
+_SERVICES = Path(__file__).resolve().parents[3] / "services"
+
+
+class ReferralDoor(Door):
+    """Referrals at every stage between a sender (own agency) and a receiver (other party)."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__()
+        self.world = World.create(database_url)
+        self.engine = self.world.container.engine
+        self.client, self.issuer = self.world.client, self.world.issuer
+        self.callers = callers(self.world.sender.id, self.world.receiver.id, self.world.stranger.id)
+
+    def make(self, kind: str) -> str:
+        """Bring a new referral to the stage."""
+        stage = kind.removesuffix(" referral")
+        is_unsent = stage in ("draft", "dropped")
+        referral_id = self.world.sender.create(self.world.body()).json()["id"] if is_unsent else self.world.sent()
+        steps: dict[str, list[tuple[str, dict[str, str] | None]]] = {
+            "accepted": [("accept", None)],
+            "held": [("accept", None), ("hold", {"reason_code": "waiting_for_child"})],
+            "completed": [("accept", None), ("complete", {"outcome_code": "needs_met"})],
+            "rejected": [("reject", {"reason_code": "no_capacity"})],
+        }
+        for action, body in steps.get(stage, []):
+            assert self.world.receiver.act(referral_id, action, body).status_code == 200
+        if stage in ("cancelled", "dropped"):
+            answer = self.world.sender.act(referral_id, "cancel", {"reason_code": "need_changed"})
+            assert answer.status_code == 200
+        return str(referral_id)
+
+    def body(self, operation: Operation) -> Any:
+        """Return the description's example, or a draft for the service there is."""
+        return self.world.body() if operation.name.endswith(("create_referral", "replace_draft")) else operation.example
+
+    def version_of(self, kind: str, thing_id: str) -> str | None:
+        """Return the version as the sender reads it."""
+        return str(self.world.sender.read(thing_id).headers["ETag"])
+
+
+class DirectoryDoor(Door):
+    """Listings that a municipality keeps (own agency) for an organization with an agency behind it (other party)."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__()
+        migrate(_SERVICES / "directory", database_url)
+        settings = DirectorySettings(database_url=database_url, issuer=ISSUER, rate_limit_per_minute=1_000_000)
+        directory = build_directory(settings)
+        self.engine, self.issuer = directory.engine, TokenIssuer()
+        with self.engine.begin() as connection:
+            load_reference(connection)
+        self.client = create_directory_app(settings, directory, verifier=self.issuer.verifier()).test_client()
+        self.keeper = Agency(self.client, self.issuer)
+        self.callers = callers(self.keeper.id, new_uuid(), new_uuid())
+        self.organization_id = self._organization()
+
+    def make(self, kind: str) -> str:
+        """Make a listing, or find what is public of one."""
+        state, _, thing = kind.partition(" ")
+        if kind in ("organization", "organization without a public service"):
+            return self._organization()
+        if thing == "organization":
+            return str(self._listing("published")["organization_id"])
+        if thing in ("listing", "service"):
+            return str(self._listing(state)["id"])
+        if thing == "place":
+            return self._place(state)
+        path = {"taxonomy": "/taxonomies", "taxonomy term": "/taxonomy_terms"}[kind]
+        return str(self.client.get(path).json()["contents"][0]["id"])
+
+    def body(self, operation: Operation) -> Any:
+        """Return the description's example, or a listing of the organization there is."""
+        if operation.name.endswith("draft_listing"):
+            return listing_body(organization_id=self.organization_id)
+        return listing_body(capacity=None) if operation.name.endswith("revise_listing") else operation.example
+
+    def version_of(self, kind: str, thing_id: str) -> str | None:
+        """Return the listing's version."""
+        return self.keeper.get(f"/listings/{thing_id}").headers.get("ETag")
+
+    def _organization(self) -> str:
+        organization_id = self.keeper.organization()
+        with self.engine.begin() as connection:
+            statement = text("UPDATE organization SET agency_id = :agency WHERE id = :id")
+            connection.execute(statement, {"agency": self.callers[OTHER].agency_id, "id": organization_id})
+        return organization_id
+
+    def _listing(self, state: str) -> dict[str, Any]:
+        tier = {"tier": "network"} if state == "network" else {}
+        listing = self.keeper.draft(organization_id=self.organization_id, **tier)
+        for step in {"draft": (), "withdrawn": ("publish", "withdraw")}.get(state, ("publish",)):
+            assert self.keeper.post(f"/listings/{listing['id']}/{step}").status_code == 200
+        return listing
+
+    def _place(self, state: str) -> str:
+        service_id = self._listing("published")["id"]
+        public = self.client.get(f"/services/{service_id}").json()
+        if state == "withdrawn":
+            assert self.keeper.post(f"/listings/{service_id}/withdraw").status_code == 200
+        return str(public["service_at_locations"][0]["id"])
+
+
+class NotifyDoor(Door):
+    """One person's inbox and one agency's endpoints."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__()
+        migrate(_SERVICES / "notify", database_url)
+        settings = NotifySettings.from_environment(
+            {
+                "DATABASE_URL": database_url, "ISSUER": ISSUER, "IDENTITY_URL": "http://identity.invalid",
+                "REFERRAL_URL": "http://referral.invalid", "PORTAL_URL": "https://portal.example.org",
+                "KEY_ENCRYPTION_KEYS": OLD_KEY, "SMTP_HOST": "127.0.0.1", "SMTP_FROM": "noreply@lidhja.example.org",
+                "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8", "RATE_LIMIT_PER_MINUTE": "1000000",
+            }
+        )  # fmt: skip
+        container = build_notify(settings, clock=FakeClock())
+        self.engine, self.issuer = container.engine, TokenIssuer()
+        self.client = create_notify_app(container, verifier=self.issuer.verifier()).test_client()
+        self.callers = callers(new_uuid(), new_uuid(), new_uuid())
+        self.network = Network(container, FakeIdentity(), FakeClock())
+        self.hooks = 0
+        self._know_owner()
+
+    def make(self, kind: str) -> str:
+        """Tell the owner of a referral, or register an endpoint."""
+        own, other = self.callers[OWN].agency_id, self.callers[OTHER].agency_id
+        if kind == "inbox entry":
+            parties = {"referring_agency_id": other, "receiving_agency_id": own, "actor_agency_id": other}
+            event = self.network.referral_event(**parties)
+            self.network.deliver_event(event)
+            found = self.network.rows(
+                "SELECT id FROM inbox_entry WHERE account_id = :account ORDER BY id DESC LIMIT 1",
+                account=self.callers[OWN].subject,
+            )
+            return str(found[0].id)
+        self.hooks += 1
+        headers = {"Authorization": f"Bearer {self.token(self.callers[OWN], frozenset({'webhooks:write'}))}"}
+        body = {"url": f"http://127.0.0.1:9/hook-{self.hooks}"}
+        answer = self.client.post("/webhook-endpoints", json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def body(self, operation: Operation) -> Any:
+        """Return the description's example, but no address that has to be looked up."""
+        is_endpoint = operation.name.endswith("create_endpoint")
+        return {"url": "http://127.0.0.1:9/hook-of-mine"} if is_endpoint else operation.example
+
+    def _know_owner(self) -> None:
+        owner = self.callers[OWN]
+        contact = Contact(
+            owner.subject, owner.agency_id, "owner@example.org", Language.ENGLISH, frozenset({"caseworker"})
+        )
+        self.network.identity.accounts.append(contact)
+        with self.network.container.unit_of_work() as uow:
+            uow.contacts.want(owner.agency_id, now=self.network.clock.now())
+            uow.contacts.set_country(owner.agency_id, "AL")
+            uow.commit()
+        self.network.fetch_contacts()
+
+
+class IdentityDoor(Door):
+    """Accounts of one agency; tokens are signed by the service itself, which trusts no other issuer."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__()
+        self.identity = Issuer(database_url)
+        self.engine = self.identity.container.engine
+        self.client = self.identity.browser()
+        self.callers = callers(AGENCY, OTHER_AGENCY, new_uuid())
+        username = self.identity.add_account(roles=(Role.CASEWORKER,))
+        for name in (OWN, COLLEAGUE, STRANGER):
+            self.callers[name] = Caller(
+                self.callers[name].agency_id, self.callers[name].roles, self.identity.account_id(username)
+            )
+
+    def make(self, kind: str) -> str:
+        """Find the agency, or open an account in it."""
+        if kind in ("agency", "people of an agency"):
+            return AGENCY
+        return self.identity.account_id(self.identity.add_account())
+
+    def token(self, caller: Caller, scopes: frozenset[str], *, is_expired: bool = False) -> str:
+        """Return a token as the service signs it, an expired one by its clock an hour ago."""
+        self.identity.at_present()
+        if is_expired:
+            self.identity.clock.advance(timedelta(hours=-1))
+        return self.identity.container.tokens.access_token(
+            subject=caller.subject,
+            client_id=caller.client_id,
+            agency_id=caller.agency_id,
+            roles=caller.roles,
+            scope=" ".join(sorted(scopes)),
+        )
+
+
+HOUSES = {"identity": IdentityDoor, "directory": DirectoryDoor, "referral": ReferralDoor, "notify": NotifyDoor}

@@ -1,0 +1,201 @@
+"""Says who may do what, operation by operation, in the words of the design and not of the code.
+
+The rules it writes down: a child's data goes to the two agencies of a referral alone, and to the receiving one only
+once it was sent; what is not yours does not exist; the public tier of the directory shows published listings of the
+tier "public" and nothing else; an inbox is one person's; webhook endpoints and accounts are one agency's.
+
+Whoever adds an operation to an API description adds a line here, or the matrix fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# Callers. All of them hold every scope there is, so that nothing but the rule about the object can refuse them.
+OWN = "own agency"
+OTHER = "other party"
+COLLEAGUE = "colleague"
+STRANGER = "agency that is no party"
+SYSTEM = "system of an agency that is no party"
+SERVICE = "internal service"
+ANONYMOUS = "nobody signed in"
+SIGNED_IN = frozenset({OWN, OTHER, COLLEAGUE, STRANGER, SYSTEM, SERVICE})
+EVERYBODY = SIGNED_IN | {ANONYMOUS}
+NOBODY: frozenset[str] = frozenset()
+BOTH = frozenset({OWN, OTHER, COLLEAGUE})
+OURS = frozenset({OWN, COLLEAGUE})
+
+# Who may know that a thing exists. Whoever may know of it but not do the thing asked for gets 409, others 404.
+SEEN_BY: Mapping[str, frozenset[str]] = {
+    "draft referral": OURS,
+    # Called off before it was sent: the other side has never heard of it.
+    "dropped referral": OURS,
+    "sent referral": BOTH,
+    "accepted referral": BOTH,
+    "held referral": BOTH,
+    "completed referral": BOTH,
+    "rejected referral": BOTH,
+    "cancelled referral": BOTH,
+    # The other party to a listing is the agency behind the organization, where a municipality keeps it.
+    "draft listing": BOTH,
+    "published listing": BOTH,
+    "published service": EVERYBODY,
+    "draft service": NOBODY,
+    "withdrawn service": NOBODY,
+    "network service": NOBODY,
+    "published organization": EVERYBODY,
+    "organization without a public service": NOBODY,
+    "organization": BOTH,
+    "published place": EVERYBODY,
+    "withdrawn place": NOBODY,
+    "taxonomy": EVERYBODY,
+    "taxonomy term": EVERYBODY,
+    "agency": SIGNED_IN,
+    "people of an agency": OURS | {SERVICE},
+    "account": OURS | {SERVICE},
+    "inbox entry": frozenset({OWN}),
+    "webhook endpoint": OURS,
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an operation asks of its caller.
+
+    ``scopes`` None is public, empty is any valid token. ``done_by`` says by kind of thing in the path who may do it,
+    ``lists`` by kind of thing in whose list it stands.
+    """
+
+    scopes: frozenset[str] | None
+    done_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def public(*kinds: str, lists: tuple[str, ...] = ()) -> Rule:
+    """Open to all without a token; things in the path or the list are shown to whom SEEN_BY says."""
+    return Rule(None, {kind: SEEN_BY[kind] for kind in kinds}, {kind: SEEN_BY[kind] for kind in lists})
+
+
+def scoped(scope: str, *kinds: str, lists: tuple[str, ...] = ()) -> Rule:
+    """Needs a token with the scope ("" is any token); whoever may know of the thing may do it."""
+    scopes = frozenset({scope} - {""})
+    return Rule(scopes, {kind: SEEN_BY[kind] for kind in kinds}, {kind: SEEN_BY[kind] for kind in lists})
+
+
+def move(by: frozenset[str], *at: str) -> Rule:
+    """Moves a referral; everywhere but ``at`` it is refused, to those who may know of it with 409."""
+    stages = ("draft referral", "sent referral", "accepted referral", "rejected referral", "dropped referral", *at)
+    return Rule(frozenset({"referrals:write"}), {kind: by if kind in at else NOBODY for kind in stages})
+
+
+RECEIVER = frozenset({OTHER})
+ALL_REFERRALS = tuple(kind for kind in SEEN_BY if kind.endswith(" referral"))
+HIDDEN_SERVICES = ("draft service", "withdrawn service", "network service")
+ALL_SERVICES = ("published service", *HIDDEN_SERVICES)
+ALL_ORGANIZATIONS = ("published organization", "organization without a public service")
+
+# The only operations that need no token.
+PUBLIC: Mapping[str, Rule] = {
+    "identity.read_configuration": public(),
+    "identity.read_keys": public(),
+    "identity.show_sign_in": public(),
+    "identity.sign_in": public(),
+    "identity.read_stylesheet": public(),
+    "identity.issue_token": public(),
+    "identity.revoke_token": public(),
+    "directory.get_api_details": public(),
+    "directory.list_services": public(lists=ALL_SERVICES),
+    "directory.get_service": public(*ALL_SERVICES),
+    "directory.list_organizations": public(lists=ALL_ORGANIZATIONS),
+    "directory.get_organization": public(*ALL_ORGANIZATIONS),
+    "directory.list_taxonomies": public(lists=("taxonomy",)),
+    "directory.get_taxonomy": public("taxonomy"),
+    "directory.list_taxonomy_terms": public(),
+    "directory.get_taxonomy_term": public("taxonomy term"),
+    "directory.list_service_at_locations": public(lists=("published place", "withdrawn place", *HIDDEN_SERVICES)),
+    "directory.get_service_at_location": public("published place", "withdrawn place"),
+    "directory.list_municipalities": public(),
+}
+
+RULES: Mapping[str, Rule] = {
+    **PUBLIC,
+    "identity.read_userinfo": scoped(""),
+    "identity.list_agencies": scoped("", lists=("agency",)),
+    "identity.get_agency": scoped("", "agency"),
+    "identity.list_accounts": scoped("accounts:read", "people of an agency"),
+    "identity.get_account": scoped("accounts:read", "account"),
+    "identity.list_events": scoped("events:read"),
+    "directory.register_organization": scoped("listings:write"),
+    "directory.list_own_organizations": scoped("listings:write", lists=("organization",)),
+    # The network tier is for signed-in agencies that refer children.
+    "directory.find_matches": Rule(
+        frozenset({"referrals:read"}), lists={"network service": SIGNED_IN, "withdrawn service": NOBODY}
+    ),
+    "directory.list_listings": scoped("listings:write", lists=("draft listing", "published listing")),
+    "directory.draft_listing": scoped("listings:write"),
+    "directory.get_listing": scoped("listings:write", "draft listing", "published listing"),
+    "directory.revise_listing": scoped("listings:write", "draft listing", "published listing"),
+    "directory.publish_listing": scoped("listings:write", "draft listing"),
+    "directory.withdraw_listing": scoped("listings:write", "published listing"),
+    "directory.report_capacity": scoped("listings:write", "published listing"),
+    "directory.list_events": scoped("events:read"),
+    "referral.list_referrals": scoped("referrals:read", lists=ALL_REFERRALS),
+    "referral.create_referral": scoped("referrals:write"),
+    "referral.get_referral": scoped("referrals:read", *ALL_REFERRALS),
+    "referral.get_packet": scoped("packets:read", *ALL_REFERRALS),
+    "referral.get_history": scoped("referrals:read", *ALL_REFERRALS),
+    "referral.replace_draft": move(OURS, "draft referral"),
+    "referral.send": move(OURS, "draft referral"),
+    "referral.acknowledge": move(RECEIVER, "sent referral"),
+    "referral.accept": move(RECEIVER, "sent referral"),
+    "referral.reject": move(RECEIVER, "sent referral"),
+    "referral.start": move(RECEIVER, "accepted referral"),
+    "referral.hold": move(RECEIVER, "accepted referral"),
+    "referral.resume": move(RECEIVER, "held referral"),
+    "referral.complete": move(RECEIVER, "accepted referral"),
+    "referral.give_feedback": move(RECEIVER, "completed referral"),
+    "referral.fail": move(RECEIVER, "accepted referral"),
+    "referral.set_appointment": move(RECEIVER, "accepted referral"),
+    "referral.mark_entered_in_error": move(
+        OURS, "draft referral", "dropped referral", "sent referral", "accepted referral", "rejected referral"
+    ),
+    # Calling off is the sender's until the other side has taken the child on, then either's.
+    "referral.cancel": Rule(
+        frozenset({"referrals:write"}),
+        {"draft referral": OURS, "sent referral": OURS, "accepted referral": BOTH, "rejected referral": NOBODY},
+    ),
+    # Either side may hear it from the child.
+    "referral.withdraw_consent": Rule(
+        frozenset({"referrals:write"}),
+        {"draft referral": NOBODY, "sent referral": BOTH, "accepted referral": BOTH, "rejected referral": NOBODY},
+    ),
+    "referral.list_events": scoped("events:read"),
+    "notify.list_inbox": scoped("notifications:read", lists=("inbox entry",)),
+    "notify.mark_read": scoped("notifications:write", "inbox entry"),
+    "notify.mark_all_read": scoped("notifications:write"),
+    "notify.get_preferences": scoped("notifications:read"),
+    "notify.put_preferences": scoped("notifications:write"),
+    "notify.list_endpoints": scoped("webhooks:write", lists=("webhook endpoint",)),
+    "notify.create_endpoint": scoped("webhooks:write"),
+    "notify.get_endpoint": scoped("webhooks:write", "webhook endpoint"),
+    "notify.delete_endpoint": scoped("webhooks:write", "webhook endpoint"),
+    "notify.test_endpoint": scoped("webhooks:write", "webhook endpoint"),
+    "notify.list_attempts": scoped("webhooks:write", "webhook endpoint"),
+    "notify.list_events": scoped("events:read"),
+}
+
+_CASEWORK = frozenset(
+    {"referrals:read", "referrals:write", "packets:read", "notifications:read", "notifications:write"}
+)
+ROLE_SCOPES: Mapping[str, frozenset[str]] = {
+    "caseworker": _CASEWORK,
+    "supervisor": _CASEWORK,
+    "municipality_officer": frozenset({"listings:write", "notifications:read", "notifications:write"}),
+    "agency_administrator": frozenset({"webhooks:write", "notifications:read", "notifications:write"}),
+    "partner_system": frozenset(
+        {"referrals:read", "referrals:write", "packets:read", "notifications:read", "webhooks:write"}
+    ),
+    "service": frozenset({"accounts:read", "events:read"}),
+}
+ALL_SCOPES = frozenset().union(*ROLE_SCOPES.values())
