@@ -85,7 +85,7 @@ def scoped(scope: str, *kinds: str, lists: tuple[str, ...] = ()) -> Rule:
 
 def move(by: frozenset[str], *at: str) -> Rule:
     """Moves a referral; everywhere but ``at`` it is refused, to those who may know of it with 409."""
-    stages = ("draft referral", "sent referral", "accepted referral", "rejected referral", "dropped referral", *at)
+    stages = ("draft referral", "accepted referral", "rejected referral", *at)
     return Rule(frozenset({"referrals:write"}), {kind: by if kind in at else NOBODY for kind in stages})
 
 
