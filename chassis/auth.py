@@ -17,7 +17,7 @@ from joserfc.jwk import KeySet
 
 from chassis.logs import get_logger
 from chassis.principal import Principal
-from chassis.problems import FORBIDDEN, TOKEN_EXPIRED, UNAUTHENTICATED, UNAVAILABLE, Problem
+from chassis.problems import TOKEN_EXPIRED, UNAUTHENTICATED, UNAVAILABLE, Problem
 
 ALGORITHMS = ["ES256"]
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="lidhja"'}
@@ -29,7 +29,6 @@ __all__ = [
     "current_principal",
     "fetch_keys",
     "principal_from",
-    "require_role",
     "token_info",
 ]
 _logger = get_logger(__name__)
@@ -155,9 +154,3 @@ def current_principal() -> Principal:
     if not claims:
         raise Problem(UNAUTHENTICATED, headers=_CHALLENGE)
     return principal_from(claims)
-
-
-def require_role(principal: Principal, *roles: str) -> None:
-    """Raise a 403 problem unless the principal holds one of the roles."""
-    if principal.roles.isdisjoint(roles):
-        raise Problem(FORBIDDEN, "Your account does not have the role that this needs.", required_roles=sorted(roles))
