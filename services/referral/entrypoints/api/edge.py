@@ -54,8 +54,7 @@ def answer_with(referral_id: str, *, status: int = 200, headers: dict[str, str] 
 
 def headers_of(version: int | None = None) -> dict[str, str]:
     """Return the headers of an answer that nobody may keep; with a version, its entity tag."""
-    # Named, for each operation declares two media types: its own and that of problems.
-    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store"}
     return headers if version is None else headers | {"ETag": etag(version)}
 
 
