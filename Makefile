@@ -1,7 +1,7 @@
 # Every target works on a machine that has only Python 3.11 or newer; `make help` lists them.
 PYTHON ?= python3
 # Settings of `make run`; they reach it through the environment, so a value may come from either side.
-export PORT_BASE STATE_DIR EVENTS KAFKA_BOOTSTRAP
+export PORT_BASE STATE_DIR EVENTS KAFKA_BOOTSTRAP SIZE ROUNDS SECONDS CLIENTS WORKERS
 
 WITH_RUN := exec $(PYTHON) deploy/embedded/environment.py embedded
 # A cluster of its own, apart from the one that `make run EVENTS=kafka` starts.
@@ -9,7 +9,7 @@ KAFKA_STATE := $(or $(STATE_DIR),var)/kafka-dev
 WITH_DEV := exec $(PYTHON) deploy/embedded/environment.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run install kafka-up kafka-down images test check format lock docs clean
+.PHONY: help run install kafka-up kafka-down images test bench check format lock docs clean
 
 ##@ Build & run
 
@@ -32,6 +32,9 @@ images: ## Build the images of all five services and try them (PYTHON_IMAGE=... 
 
 test: ## Run the tests, or some of them (T=tests/unit); what cannot run here says what it lacks
 	@$(WITH_DEV) -m pytest $(T)
+
+bench: ## Measure against what is promised (B=search SIZE=100000 ROUNDS=5 WORKERS=2 CLIENTS=8; docs/benchmarks.md)
+	@$(WITH_DEV) -m deploy.bench $(B)
 
 ##@ Check
 
@@ -56,6 +59,8 @@ docs: ## Write the documents that follow from code: event catalogue, AsyncAPI, s
 	@$(PYTHON) deploy/embedded/environment.py embedded -m chassis.events.asyncapi
 	@$(PYTHON) deploy/embedded/environment.py embedded -m services.referral.entrypoints.cli state-machine > docs/state-machine.md.new
 	@mv docs/state-machine.md.new docs/state-machine.md
+	@$(PYTHON) deploy/embedded/environment.py embedded -m services.directory.entrypoints.cli review-table > docs/listing-review.md.new
+	@mv docs/listing-review.md.new docs/listing-review.md
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "; print "Usage: make <target> [NAME=value]"} \

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from chassis import metrics
 from chassis.auth import TokenVerifier, use_verifier
@@ -27,13 +28,23 @@ _SECURITY_HEADERS = [
 
 
 class EdgeMiddleware:
-    """The outermost layer of an API process."""
+    """The layer of an API process that every request comes to first."""
 
-    def __init__(self, app: ASGIApp, *, service: str, verifier: TokenVerifier, max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        service: str,
+        verifier: TokenVerifier,
+        max_body_bytes: int,
+        file_uploads: Mapping[str, int] | None = None,
+    ) -> None:
+        """``file_uploads`` names the paths that take larger bodies, of declared length, and how large."""
         self._app = app
         self._service = service
         self._verifier = verifier
         self._max_body_bytes = max_body_bytes
+        self._file_uploads = dict(file_uploads or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection; anything but HTTP is passed on untouched."""
@@ -50,26 +61,34 @@ class EdgeMiddleware:
                 self._account_for(scope, exchange)
 
     async def _handle(self, scope: Scope, headers: dict[str, str], receive: Receive, exchange: _Exchange) -> None:
+        if not scope["path"].isprintable():
+            # A line break in a path means one route to one framework and another to the next.
+            await exchange.problem(Problem(MALFORMED_REQUEST, "The address holds a control character."))
+            return
+        if not _is_text(scope.get("query_string", b"")):
+            # Read leniently it would ask for something else than was meant, or for nothing and so for everything.
+            await exchange.problem(Problem(MALFORMED_REQUEST, "The address holds bytes that are not UTF-8."))
+            return
         declared = headers.get("content-length", "")
         if declared and not declared.isdigit():
             await exchange.problem(Problem(MALFORMED_REQUEST, "Content-Length is not a number."))
             return
-        if declared.isdigit() and int(declared) > self._max_body_bytes:
-            await exchange.problem(self._too_large())
+        limit = self._max_body_bytes
+        if declared and scope["method"] == "POST":
+            limit = max(limit, self._file_uploads.get(scope["path"], 0))
+        if declared.isdigit() and int(declared) > limit:
+            await exchange.problem(_too_large(limit))
             return
-        limited = _limited(receive, self._max_body_bytes)
+        limited = _limited(receive, limit)
         try:
             if not declared and "transfer-encoding" in headers:
                 scope, limited = await _with_declared_length(scope, limited)
             await self._app(scope, limited, exchange.send)
         except _BodyTooLarge:
-            await exchange.problem(self._too_large())
+            await exchange.problem(_too_large(limit))
         except Exception as error:
             _logger.error("request failed", exc_info=error, extra={"fields": {"error": type(error).__name__}})
             await exchange.problem(Problem(INTERNAL_ERROR))
-
-    def _too_large(self) -> Problem:
-        return Problem(BODY_TOO_LARGE, f"Send at most {self._max_body_bytes} bytes.")
 
     def _account_for(self, scope: Scope, exchange: _Exchange) -> None:
         seconds = time.perf_counter() - exchange.started
@@ -83,6 +102,18 @@ class EdgeMiddleware:
             "duration_ms": round(seconds * 1000, 1),
         }
         _logger.info("request", extra={"fields": fields})
+
+
+def _is_text(query: bytes) -> bool:
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(BODY_TOO_LARGE, f"Send at most {limit} bytes.")
 
 
 class _BodyTooLarge(Exception):

@@ -8,19 +8,29 @@ import flask
 
 from chassis.problems import MALFORMED_REQUEST, PRECONDITION_REQUIRED, STALE_VERSION, Problem
 
-_ETAG = re.compile(r'(?:W/)?"(\d{1,18})"\Z')
+_ETAG = re.compile(r'(?:W/)?"([\w-]{1,40})"\Z')
+_NUMBER = re.compile(r"\d{1,18}\Z")
+_UNREADABLE = "If-Match takes one entity tag as given in the ETag header."
 
 
-def etag(version: int) -> str:
-    """Return the strong entity tag of a version."""
+def etag(version: int | str) -> str:
+    """Return the strong entity tag of a version, which is a number or a word."""
     return f'"{version}"'
 
 
 def expected_version(*, required: bool) -> int | None:
-    """Return the version the caller named in If-Match, or None for ``*`` or, where not required, for no header.
+    """Return the number the caller named in If-Match, or None for ``*`` or, where not required, for no header.
 
     Raises a 428 problem when the header is required and absent, a 400 problem when it cannot be read.
     """
+    tag = expected_tag(required=required)
+    if tag is not None and not _NUMBER.match(tag):
+        raise Problem(MALFORMED_REQUEST, _UNREADABLE)
+    return None if tag is None else int(tag)
+
+
+def expected_tag(*, required: bool) -> str | None:
+    """Return the same for what has no number but a word for each of its states."""
     given = flask.request.headers.get("If-Match", "").strip()
     if not given:
         if required:
@@ -30,8 +40,8 @@ def expected_version(*, required: bool) -> int | None:
         return None
     match = _ETAG.match(given)
     if not match:
-        raise Problem(MALFORMED_REQUEST, "If-Match takes one entity tag as given in the ETag header.")
-    return int(match.group(1))
+        raise Problem(MALFORMED_REQUEST, _UNREADABLE)
+    return match.group(1)
 
 
 def check_version(expected: int | None, actual: int) -> None:

@@ -25,6 +25,7 @@ from chassis.auth import TokenVerifier, fetch_keys
 from chassis.event_metrics import observe_events
 from chassis.handlers import HandlerResolver
 from chassis.logs import get_logger
+from chassis.methods import MethodMiddleware
 from chassis.problems import (
     BY_STATUS,
     FORBIDDEN,
@@ -39,10 +40,12 @@ from chassis.problems import (
 )
 from chassis.settings import ServiceSettings
 from chassis.validation import validator_map
+from chassis.wsgi_bridge import bridge_whole_answers
 
 OPENAPI_FOLDER = Path(__file__).parent.parent / "openapi"
 ProblemTable = Mapping[type[Exception], tuple[int, str, str]]
 _CONTAINER = "lidhja.container"
+_REFUSED_BODIES = {"413": "BodyTooLarge", "415": "UnsupportedMediaType"}
 _logger = get_logger(__name__)
 
 
@@ -60,21 +63,26 @@ def make_app(
     problems: ProblemTable | None = None,
     readiness: Mapping[str, Callable[[], None]] | None = None,
     verifier: TokenVerifier | None = None,
+    file_uploads: Mapping[str, int] | None = None,
+    outermost: Callable[..., Any] | None = None,
 ) -> connexion.FlaskApp:
     """Return the application for an API description in ``openapi/``.
 
     ``problems`` maps the domain's exceptions to (status, slug, title); an exception's ``members`` attribute,
     where it has one, becomes extension members and its ``detail`` attribute the detail. ``readiness`` names
-    the checks of ``/health/ready``. Use the returned object's ``test_client()`` in tests: Flask's own client
-    would bypass validation and security.
+    the checks of ``/health/ready``, ``file_uploads`` the paths that take larger bodies and how large. ``outermost`` is
+    ASGI middleware that every answer passes, refusals at the edge included. Use the returned object's
+    ``test_client()`` in tests: Flask's own client would bypass validation and security.
     """
     app = connexion.FlaskApp(
         service, specification_dir=OPENAPI_FOLDER, swagger_ui_options=SwaggerUIOptions(swagger_ui=False)
     )
     flask_app: flask.Flask = app.app
+    bridge_whole_answers(app)
     flask_app.extensions[_CONTAINER] = container
+    description = resolve_references(OPENAPI_FOLDER / spec)
     app.add_api(
-        resolve_references(OPENAPI_FOLDER / spec),
+        description,
         strict_validation=True,
         validator_map=validator_map(),
         resolver=HandlerResolver(),
@@ -84,31 +92,76 @@ def make_app(
     health.add_routes(flask_app, readiness or {})
     flask_app.add_url_rule("/metrics", "metrics", lambda: _metrics(service))
     flask_app.after_request(_name_operation)
-    verifier = verifier or TokenVerifier(
-        issuer=settings.issuer, audience=settings.audience, fetch=fetch_keys(settings.jwks_url)
-    )
+    _wrap(app, description, outermost)
     app.add_middleware(
         EdgeMiddleware,
         position=MiddlewarePosition.BEFORE_EXCEPTION,
         service=service,
-        verifier=verifier,
+        verifier=verifier or _own_verifier(settings),
         max_body_bytes=settings.max_body_bytes,
+        file_uploads=file_uploads,
     )
     return app
 
 
+def _wrap(app: connexion.FlaskApp, description: dict[str, Any], outermost: Callable[..., Any] | None) -> None:
+    """Add the layers around the router, and first of all what stands around the edge."""
+    app.add_middleware(MethodMiddleware, position=MiddlewarePosition.BEFORE_ROUTING, paths=description["paths"])
+    if outermost is not None:
+        app.add_middleware(outermost, position=MiddlewarePosition.BEFORE_EXCEPTION)
+
+
+def _own_verifier(settings: ServiceSettings) -> TokenVerifier:
+    return TokenVerifier(issuer=settings.issuer, audience=settings.audience, fetch=fetch_keys(settings.jwks_url))
+
+
 def resolve_references(path: Path) -> dict[str, Any]:
-    """Read an API description and draw in what it refers to in ``common.yaml``."""
-    description = _read_yaml(path)
-    common = _read_yaml(OPENAPI_FOLDER / "common.yaml")
-    local: dict[str, Any] = json.loads(json.dumps(description, default=str).replace("common.yaml#/", "#/"))
-    for kind, entries in common["components"].items():
-        target = local.setdefault("components", {}).setdefault(kind, {})
+    """Read an API description and draw in what it refers to in ``common.yaml`` and in its own part files.
+
+    A path of ``directory.yaml`` may stand in ``directory/<area>.yaml`` and be named by a reference; the part's
+    components join those of the whole. Raises ValueError where two of them share a name.
+    """
+    description = _read_local(path, path)
+    for route, item in description["paths"].items():
+        file, _, pointer = item.get("$ref", "").partition("#")
+        if file:
+            part = _read_local(path.parent / file, path)
+            description["paths"][route] = part["paths"][pointer.removeprefix("/paths/").replace("~1", "/")]
+            _join_components(description, part, file)
+    for kind, entries in _read_yaml(OPENAPI_FOLDER / "common.yaml")["components"].items():
+        target = description.setdefault("components", {}).setdefault(kind, {})
         for name, entry in entries.items():
             # A description may name a common part again by a mere reference, which now points at itself.
             if target.get(name, {"$ref": ""}).get("$ref") is not None:
                 target[name] = entry
+    _describe_refused_bodies(description)
+    return description
+
+
+def _describe_refused_bodies(description: dict[str, Any]) -> None:
+    """Name what every operation that takes a body may answer before its handler is asked."""
+    for item in description["paths"].values():
+        for operation_described in item.values():
+            if isinstance(operation_described, dict) and "requestBody" in operation_described:
+                for status, name in _REFUSED_BODIES.items():
+                    operation_described["responses"].setdefault(status, {"$ref": f"#/components/responses/{name}"})
+
+
+def _read_local(path: Path, whole: Path) -> dict[str, Any]:
+    """Read a file with its references to common parts, and to the whole, turned into local ones."""
+    text = json.dumps(_read_yaml(path), default=str)
+    for elsewhere in ("../common.yaml#/", f"../{whole.name}#/", "common.yaml#/"):
+        text = text.replace(elsewhere, "#/")
+    local: dict[str, Any] = json.loads(text)
     return local
+
+
+def _join_components(description: dict[str, Any], part: dict[str, Any], file: str) -> None:
+    for kind, entries in part.get("components", {}).items():
+        target = description.setdefault("components", {}).setdefault(kind, {})
+        for name, entry in entries.items():
+            if target.setdefault(name, entry) != entry:
+                raise ValueError(f"{file} describes {kind}/{name} anew")
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any
 
 import flask
 from connexion.resolver import Resolver
+
+_UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class HandlerResolver(Resolver):  # type: ignore[misc]
@@ -24,9 +27,19 @@ class HandlerResolver(Resolver):  # type: ignore[misc]
 
         @functools.wraps(handler)
         def answering(*args: Any, **kwargs: Any) -> flask.Response:
-            return to_response(handler(*args, **kwargs))
+            return to_response(handler(*args, **_with_plain_ids(kwargs)))
 
         return answering
+
+
+def _with_plain_ids(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments with the ids of the path in small letters: in capitals a UUID is still the same one."""
+    in_path = flask.request.view_args or {}
+    return {name: _plain(value) if name in in_path else value for name, value in arguments.items()}
+
+
+def _plain(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) and _UUID.fullmatch(value) else value
 
 
 def to_response(returned: Any) -> flask.Response:

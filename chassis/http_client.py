@@ -87,13 +87,20 @@ class ServiceClient:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        changes_nothing: bool = False,
     ) -> httpx.Response:
-        """Send a request; only GET is tried again. Raises :class:`ServiceUnavailable`."""
-        tries = _SAFE_TRIES if method == "GET" else 1
+        """Send a request; only GET, and a POST that ``changes_nothing``, is tried again.
+
+        Raises :class:`ServiceUnavailable`.
+        """
+        tries = _SAFE_TRIES if method == "GET" or changes_nothing else 1
         for attempt in range(1, tries + 1):
             try:
-                answer = self._http.request(method, path, params=params, json=json, headers=self._headers(headers))
+                answer = self._http.request(
+                    method, path, params=params, json=json, content=content, headers=self._headers(headers)
+                )
             except httpx.TransportError as error:
                 if attempt == tries:
                     raise ServiceUnavailable("the service is not answering") from error

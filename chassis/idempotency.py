@@ -33,18 +33,21 @@ _WELL_FORMED = re.compile(r"[\x21-\x7e]{8,128}\Z")
 _REPLAYED_HEADERS = ("Content-Type", "ETag", "Location")
 
 
-def idempotent(*, operation: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def idempotent(
+    *, operation: str, fingerprint: Callable[[], str] | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorate a handler so that its ``Idempotency-Key`` is demanded and honoured for 24 hours.
 
     The service's container must have ``engine`` and ``clock``. Only answers below 500 are kept; an answer
     must not hold personal data, since it is stored as it is. A key in use by a running request answers 409, a key
-    used for another body 422, a request without one 400.
+    used for another body 422, a request without one 400. Where the body is no JSON, ``fingerprint`` returns what
+    tells it from others.
     """
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(handler)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
-            attempt = _Attempt(container().engine, container().clock, operation)
+            attempt = _Attempt(container().engine, container().clock, operation, fingerprint or _fingerprint_of_request)
             return attempt.run(lambda: handler(*args, **kwargs))
 
         return wrapped
@@ -62,7 +65,7 @@ def forget_expired(engine: Engine, clock: Clock) -> int:
 class _Attempt:
     """One request with its key."""
 
-    def __init__(self, engine: Engine, clock: Clock, operation: str) -> None:
+    def __init__(self, engine: Engine, clock: Clock, operation: str, fingerprint: Callable[[], str]) -> None:
         self._engine = engine
         self._clock = clock
         self._operation = operation
@@ -72,7 +75,7 @@ class _Attempt:
         who = "\0".join((principal.client_id, principal.agency_id, principal.subject))
         self._caller = hashlib.sha256(who.encode()).hexdigest()
         self._key = _key_of_request()
-        self._fingerprint = _fingerprint_of_request()
+        self._fingerprint = fingerprint()
 
     def run(self, work: Callable[[], Any]) -> flask.Response:
         """Run the work unless this key has an answer already."""

@@ -41,6 +41,14 @@ def parse_bool(text: str) -> bool:
         raise ValueError("use true or false") from None
 
 
+def parse_positive(text: str) -> float:
+    """Read a number above zero."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise ValueError("use a number above zero")
+    return number
+
+
 def parse_list(text: str) -> tuple[str, ...]:
     """Read a comma-separated list; blanks around the entries are dropped."""
     return tuple(part.strip() for part in text.split(",") if part.strip())

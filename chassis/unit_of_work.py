@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,7 +13,7 @@ from chassis.clock import Clock
 from chassis.correlation import current_correlation_id
 from chassis.events.envelope import Event
 from chassis.events.registry import EventRegistry, default_registry
-from chassis.outbox.table import write_to_outbox
+from chassis.outbox.table import write_many_to_outbox, write_to_outbox
 from chassis.principal import Principal
 
 
@@ -66,18 +66,29 @@ class SqlUnitOfWork:
         causation_id: str | None = None,
     ) -> Event:
         """Write an event to the outbox in this transaction; raises where it does not fit its schema."""
+        event = self._event(event_type, subject, aggregate_version, data, causation_id)
+        write_to_outbox(self.connection, event)
+        return event
+
+    def emit_many(self, event_type: str, facts: Sequence[tuple[str, int, Mapping[str, Any]]]) -> None:
+        """Write events of one type in the order given; each fact is subject, version of the aggregate and data."""
+        events = [self._event(event_type, subject, version, data, None) for subject, version, data in facts]
+        write_many_to_outbox(self.connection, events)
+
+    def _event(
+        self, event_type: str, subject: str, version: int, data: Mapping[str, Any], causation_id: str | None
+    ) -> Event:
         event = Event.new(
             type=event_type,
             source=self._source,
             subject=subject,
             data=data,
-            aggregate_version=aggregate_version,
+            aggregate_version=version,
             clock=self._clock,
             correlation_id=current_correlation_id(),
             causation_id=causation_id,
         )
         self._registry.validate(event)
-        write_to_outbox(self.connection, event)
         return event
 
     def record(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
+import math
+import re
 from typing import Any
 
 from connexion.datastructures import MediaTypeDict
@@ -19,6 +21,8 @@ _MAX_ERRORS = 20
 # Draft 4 itself knows no uuid and no date; OpenAPI descriptions use both.
 _FORMATS = Draft202012Validator.FORMAT_CHECKER
 _MAX_REMEMBERED = 1024
+# How the first or second half of a character of 32 bits is escaped; two of them together are one.
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def describe(error: ValidationError) -> str:
@@ -111,9 +115,14 @@ class BodyValidator(JSONRequestBodyValidator):
         if not raw:
             return None
         try:
-            return json.loads(raw.decode(self._encoding), parse_constant=_refuse_constant)
+            body = json.loads(raw.decode(self._encoding), parse_constant=_refuse_constant, parse_float=_finite)
+            _refuse_halves(raw, body)
         except (UnicodeDecodeError, LookupError, ValueError, RecursionError):
             raise Problem(MALFORMED_REQUEST, "The body is not valid JSON in UTF-8.") from None
+        if body is None and not self._nullable:
+            # An absent body may be allowed where a null is not; later both would look the same.
+            raise Problem(INVALID_REQUEST, "The body must not be null.", errors=[])
+        return body
 
     def _validate(self, body: Any) -> dict[str, Any] | None:
         if body is None and not self._nullable:
@@ -126,8 +135,22 @@ class BodyValidator(JSONRequestBodyValidator):
         return None
 
 
+def _refuse_halves(raw: bytes, body: Any) -> None:
+    """Refuse half a character, which JSON can escape but no text can hold."""
+    if _HALF.search(raw):
+        json.dumps(body, ensure_ascii=False).encode()
+
+
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    """Read a number; one that no computer can hold, such as 1e400, would become infinity and pass every limit."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("the number is too large")
+    return number
 
 
 class PlainParameterValidator(ParameterValidator):
@@ -146,6 +169,8 @@ class PlainParameterValidator(ParameterValidator):
             if param.get("required"):
                 raise _parameter_problem(parameter_type, name, "is missing")
             return
+        if isinstance(value, float) and not math.isfinite(value):
+            raise _parameter_problem(parameter_type, name, "must be a finite number")
         schema = param.get("schema", param)
         error = next(_validator_for(schema).iter_errors(value), None)
         if error is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -56,6 +58,12 @@ outbox = table(
     sql_column("published_at", DateTime(timezone=True)),
 )
 
+_WRITE_MANY = text(
+    f"INSERT INTO outbox ({', '.join(OUTBOX_COLUMNS)}) SELECT {', '.join(OUTBOX_COLUMNS)}"  # noqa: S608 - constants
+    " FROM jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS given (event, place),"
+    " jsonb_populate_record(NULL::outbox, event) ORDER BY place"
+)
+
 
 def outbox_table(metadata: MetaData) -> Table:
     """Add the outbox to a service's metadata.
@@ -90,6 +98,13 @@ def write_to_outbox(connection: Connection, event: Event) -> None:
     """
     written = insert(outbox).values(_row(event)).returning(outbox.c.position).cte("written")
     connection.execute(select(func.pg_notify(OUTBOX_CHANNEL, "")).select_from(written))
+
+
+def write_many_to_outbox(connection: Connection, events: Sequence[Event]) -> None:
+    """Write many events at once, in their order; one notice wakes the relay for all."""
+    if events:
+        connection.execute(_WRITE_MANY, {"rows": json.dumps([_row(event) for event in events], default=str)})
+        connection.execute(select(func.pg_notify(OUTBOX_CHANNEL, "")))
 
 
 def _row(event: Event) -> dict[str, Any]:

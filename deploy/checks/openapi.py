@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from openapi_spec_validator.readers import read_from_filename
+
+from chassis.connexion_app import resolve_references
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "openapi"
@@ -35,7 +36,7 @@ def faults_of(path: Path) -> Iterator[str]:
     for error in OpenAPIV30SpecValidator(spec, base_uri=base_uri).iter_errors():
         place = "/".join(str(part) for part in error.absolute_path)
         yield f"{path.name}: {place}: {error.message.splitlines()[0]}"
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document = resolve_references(path)
     if not str(document.get("openapi", "")).startswith("3.0."):
         yield f"{path.name}: must be OpenAPI 3.0, the version the framework takes"
     seen: set[str] = set()
@@ -49,6 +50,8 @@ def faults_of(path: Path) -> Iterator[str]:
         seen.add(name or "")
         if not operation.get("summary"):
             yield f"{where}: has no summary"
+        if "400" not in operation["responses"]:
+            yield f"{where}: does not say that it may answer 400, as every operation does to an unknown parameter"
         if "security" not in operation and "security" not in document:
             yield f"{where}: does not say whether it needs a token (security)"
 

@@ -157,12 +157,18 @@ def running_pid(cluster: Cluster, number: int) -> int | None:
     return pid if str(cluster.broker_folder(number) / "server.properties") in shown.stdout else None
 
 
+def format_command(cluster: Cluster, properties: Path) -> list[str]:
+    """Return the command that formats a broker's storage; an id may begin with a dash, and is no option then."""
+    return java(
+        cluster, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster.cluster_id}", "-c", str(properties)
+    )
+
+
 def start(cluster: Cluster, number: int) -> None:
     properties = write_properties(cluster, number)
     folder = cluster.broker_folder(number)
     if not (folder / "data" / "meta.properties").exists():
-        command = java(cluster, "kafka.tools.StorageTool", "format", "-t", cluster.cluster_id, "-c", str(properties))
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(format_command(cluster, properties), capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise Refusal(f"broker {number} could not format its storage:\n{done.stdout}{done.stderr}")
     with (folder / "broker.log").open("ab") as log:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.support.tokens import TokenIssuer
@@ -17,10 +17,12 @@ class Agency:
     issuer: TokenIssuer
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     scopes: str = "listings:write"
+    account: str | None = None
 
     def request(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        bearer = self.issuer.bearer(agency_id=self.id, scopes=self.scopes)
+        who = {"subject": self.account} if self.account else {}
+        bearer = self.issuer.bearer(agency_id=self.id, scopes=self.scopes, **who)
         return self.client.request(method, path, json=body, headers={**bearer, **sent})
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
@@ -29,12 +31,25 @@ class Agency:
     def put(self, path: str, body: Any, **headers: str) -> Any:
         return self.request("PUT", path, body, **headers)
 
+    def person(self) -> Agency:
+        """Return somebody else of the same agency, always the same account."""
+        return replace(self, account=str(uuid.uuid4()))
+
     def get(self, path: str) -> Any:
         return self.request("GET", path)
 
+    def upload(self, content: str | bytes, *, key: str | None = None, **parameters: Any) -> Any:
+        """Send a file to be imported, as CSV unless the parameters say otherwise."""
+        headers = {
+            **self.issuer.bearer(agency_id=self.id, scopes=self.scopes, subject=key),
+            "Idempotency-Key": key or str(uuid.uuid4()),
+            "Content-Type": "application/octet-stream",
+        }
+        return self.client.post("/imports", params={"format": "csv", **parameters}, content=content, headers=headers)
+
     def organization(self, **changes: Any) -> str:
         body = {"name": "Qendra Agimi", "description": "A centre.", "country": "AL", **changes}
-        answer = self.post("/organizations", body)
+        answer = self.post("/own-organizations", body)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,10 +15,13 @@ from pathlib import Path
 import pytest
 
 from chassis.kafka.event_log import KafkaEventLog
+from tests.support.ports import free_base
 from tests.support.real_parts import note_real_part
 
 SCRIPT = Path(__file__).resolve().parents[2] / "deploy" / "kafka" / "local.py"
 BROKERS = 3
+# Those of the brokers, and those of the controllers.
+_PORTS = (0, 1, 2, 10, 11, 12)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def running_cluster() -> Iterator[KafkaCluster]:
     """Start three brokers, or skip where there can be none."""
     require_kafka()
     state = Path(tempfile.mkdtemp(prefix="lidhja-kafka-"))
-    cluster = KafkaCluster(state, _free_port_base())
+    cluster = KafkaCluster(state, free_base(_PORTS))
     try:
         note_real_part(cluster.up().strip().partition(", bootstrap")[0])
         yield cluster
@@ -86,16 +88,3 @@ def _script(command: str, *arguments: str, state: Path) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def _free_port_base() -> int:
-    """A base below the ephemeral range whose broker and controller ports are all free."""
-    for base in range(21_000, 31_000, 37):
-        if all(_is_free(base + offset) for offset in (0, 1, 2, 10, 11, 12)):
-            return base
-    raise AssertionError("no free ports for Kafka")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -34,6 +34,10 @@ TERMS = [
     {"id": "t2", "code": "counselling", "name": "Counselling", "description": "-", "parent_id": "t1"},
 ]
 TIRANA = {"code": "AL-tirane", "country": "AL", "level": "municipality", "name": "Tiranë", "names": {"sq": "Tiranë"}}
+A_HELPLINE = {
+    "id": "5dc21541-35a6-57f6-bbd1-0e951e018139", "name": "Helpline", "status": "active",
+    "phones": [{"id": "p1", "number": "116 111"}], "service_areas": [{"id": "a1", "extent": "AL"}],
+}  # fmt: skip
 Answer = httpx.Response | Callable[[httpx.Request], httpx.Response]
 
 
@@ -101,6 +105,7 @@ def everyday_apis() -> FakeApis:
     apis = FakeApis()
     apis.on("GET", "directory", "/taxonomy_terms", page_of(*TERMS))
     apis.on("GET", "directory", "/municipalities", {"items": [TIRANA]})
+    apis.on("POST", "directory", "/services", page_of(A_HELPLINE))
     apis.on(
         "GET", "directory", f"/services/{SERVICE_ID}", {"id": SERVICE_ID, "name": "Qendra Agimi", "status": "active"}
     )

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,9 +21,12 @@ from typing import Any
 
 import httpx
 
+from tests.support.ports import free_base
+
 ROOT = Path(__file__).resolve().parents[2]
 _READY_SECONDS = 240
-_PORTS = 6
+# Those of the services, and of a Kafka broker with its controller.
+_PORTS = (*range(6), 20, 30)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def running_system(events: str) -> Iterator[RunningSystem]:
         # The database may run as a user of its own, who must be able to reach the folder.
         Path(folder).chmod(0o755)
         state = Path(folder) / "state"
-        environment = os.environ | {"STATE_DIR": str(state), "PORT_BASE": str(_free_ports()), "EVENTS": events}
+        environment = os.environ | {"STATE_DIR": str(state), "PORT_BASE": str(free_base(_PORTS)), "EVENTS": events}
         environment.pop("MAKELEVEL", None)
         with (Path(folder) / "run.log").open("wb") as log:
             process = subprocess.Popen(
@@ -105,21 +107,6 @@ def _wait(process: subprocess.Popen[bytes], run_file: Path, log: Path) -> dict[s
             raise AssertionError(f"the system did not start:\n{log.read_text()[-4000:]}")
         time.sleep(0.2)
     return dict(json.loads(run_file.read_text()))
-
-
-def _free_ports() -> int:
-    """Return the first of six neighbouring free ports below those that the kernel hands out."""
-    for base in range(21000 + os.getpid() % 500 * 10, 31000, 10):
-        with contextlib.ExitStack() as stack:
-            try:
-                for port in range(base, base + _PORTS):
-                    probe = stack.enter_context(socket.socket())
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return base
-    raise AssertionError("no six neighbouring ports are free")
 
 
 def eventually(what: str, probe: Any, *, seconds: float = 30) -> Any:

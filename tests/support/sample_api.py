@@ -43,6 +43,10 @@ def read_thing(thing_id: str, size: int = 1) -> dict[str, Any]:
     return {"id": thing_id, "size": size}
 
 
+def read_latest() -> dict[str, Any]:
+    return {"id": "latest"}
+
+
 def change_thing(thing_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     check_version(expected_version(required=True), 3)
     return {"id": thing_id}, 200, {"ETag": etag(4)}

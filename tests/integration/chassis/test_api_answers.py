@@ -114,9 +114,27 @@ def test_an_unknown_address_is_not_found(client: Any) -> None:
     assert_problem(client.get("/nowhere"), 404, "not-found")
 
 
-def test_a_wrong_method_is_refused_and_names_the_right_ones(client: Any) -> None:
-    answer = client.delete("/things")
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/things", {"POST"}),
+        ("/things/0c3b2f6e-6a0e-4d1c-9a77-3f1c8f1f1a55", {"GET", "HEAD", "PUT"}),
+        ("/things/latest", {"POST"}),
+    ],
+)
+@pytest.mark.parametrize("method", ["DELETE", "PATCH", "BREW"])
+def test_a_wrong_method_is_refused_and_names_the_right_ones(
+    client: Any, path: str, methods: set[str], method: str
+) -> None:
+    answer = client.request(method, path)
     assert_problem(answer, 405, "method-not-allowed")
+    assert set(answer.headers["allow"].split(", ")) == methods
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_path_that_is_written_out_is_never_taken_for_a_parameter(client: Any, method: str) -> None:
+    assert_problem(client.request(method, "/things/latest"), 405, "method-not-allowed")
+    assert client.post("/things/latest").json() == {"id": "latest"}
 
 
 def test_an_unknown_field_is_refused_by_name(client: Any) -> None:
@@ -133,10 +151,34 @@ def test_every_broken_rule_is_listed_and_no_value_repeated(client: Any) -> None:
     assert "x" * 11 not in answer.text
 
 
-@pytest.mark.parametrize("body", [b"{", b'{"name": NaN}', b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{", b'{"name": NaN}', b'{"name": 1e400}', b"\xff\xfe", b"[" * 100_000, rb'{"name": "\ud800"}',
+        rb'{"name": "\uDE00 a"}', rb'{"\ud83d": "a"}',
+    ],
+)  # fmt: skip
 def test_a_body_that_cannot_be_read_is_refused(client: Any, body: bytes) -> None:
     headers = {**writer(), "Content-Type": "application/json"}
     assert_problem(client.post("/things", content=body, headers=headers), 400, "malformed-request")
+
+
+def test_a_character_of_two_escaped_halves_is_read(client: Any) -> None:
+    headers = {**writer(), "Content-Type": "application/json", "If-Match": "3"}
+    answer = client.post("/things", content=rb'{"name": "\ud83d\ude00", "colour": 1}', headers=headers)
+    assert "colour" in assert_problem(answer, 400, "invalid-request")["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("query", ["size=%ff%fe", "size=1&%c3%28=1", "size=%ed%a0%80", "%f8%88%80%80%80"])
+def test_an_address_that_is_no_text_is_refused(client: Any, query: str) -> None:
+    path = "/things/0c3b2f6e-6a0e-4d1c-9a77-3f1c8f1f1a55"
+    assert_problem(client.get(f"{path}?{query}"), 400, "malformed-request")
+    assert client.get(f"{path}?size=5").status_code == 200
+
+
+def test_a_null_is_not_an_absent_body(client: Any) -> None:
+    headers = {**writer(), "Content-Type": "application/json"}
+    assert_problem(client.post("/things", content=b"null", headers=headers), 400, "invalid-request")
 
 
 def test_a_missing_body_is_refused(client: Any) -> None:
@@ -285,3 +327,8 @@ def test_what_a_handler_returns_is_sent_as_json(client: Any, kind: str, body: An
 def test_a_handler_that_returns_nothing_answers_without_a_body(client: Any) -> None:
     answer = client.get("/answers/none")
     assert (answer.status_code, answer.content) == (204, b"")
+
+
+@pytest.mark.parametrize("path", ["/things/a%0Ab", "/things/%00", "/things/%7F"])
+def test_an_address_with_a_control_character_is_refused(client: Any, path: str) -> None:
+    assert_problem(client.get(path, headers=writer()), 400, "malformed-request")

@@ -43,6 +43,12 @@ def test_a_read_is_tried_three_times_and_then_given_up() -> None:
     assert len(server.requests) == 3
 
 
+def test_a_post_that_changes_nothing_is_tried_like_a_read() -> None:
+    server = Server(httpx.ConnectError("no"), httpx.Response(503), httpx.Response(200))
+    assert client(server).request("POST", "/x", json={}, changes_nothing=True).status_code == 200
+    assert len(server.requests) == 3
+
+
 def test_a_refusal_is_returned_not_repeated() -> None:
     server = Server(httpx.Response(404))
     assert client(server).get("/x").status_code == 404

@@ -1,0 +1,66 @@
+"""A directory with a database of its own, for tests that fill it by the thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chassis.migrations import migrate
+from services.directory.adapters.reference_loader import load_reference
+from services.directory.bootstrap import Directory, build
+from services.directory.domain.listing import Listing, ListingContent
+from services.directory.domain.organization import Organization
+from services.directory.entrypoints.asgi import create_app
+from services.directory.settings import DirectorySettings
+from tests.support.postgres import create_database, drop_database
+from tests.support.tokens import ISSUER, TokenIssuer
+
+SERVICE_FOLDER = Path(__file__).parents[2] / "services" / "directory"
+
+
+@dataclass(frozen=True)
+class OwnDirectory:
+    """The service's parts, its application with a client, and the issuer of tokens that it trusts."""
+
+    directory: Directory
+    app: Any
+    client: Any
+    issuer: TokenIssuer
+
+    def publish(self, listing_id: str, owner: Organization, content: ListingContent) -> None:
+        """Publish one listing in a transaction of its own."""
+        self.publish_all([(listing_id, owner, content)])
+
+    def publish_all(self, entries: list[tuple[str, Organization, ListingContent]]) -> None:
+        """Publish listings in one transaction, each organization kept the first time it is seen."""
+        now = self.directory.clock.now()
+        known: set[str] = set()
+        with self.directory.unit_of_work() as uow:
+            for listing_id, owner, content in entries:
+                if owner.id not in known and uow.organizations.get(owner.id) is None:
+                    uow.organizations.add(owner, now)
+                known.add(owner.id)
+                listing = Listing(
+                    id=listing_id, organization_id=owner.id, content=content, created_at=now, last_modified=now
+                )
+                listing.publish(now)
+                uow.listings.add(listing)
+            uow.commit()
+
+
+@contextmanager
+def own_directory() -> Iterator[OwnDirectory]:
+    """Create it with the reference data loaded; the database is dropped at the end."""
+    url = create_database()
+    migrate(SERVICE_FOLDER, url)
+    settings = DirectorySettings(database_url=url, issuer=ISSUER, rate_limit_per_minute=10_000_000)
+    directory, issuer = build(settings), TokenIssuer()
+    with directory.engine.begin() as connection:
+        load_reference(connection)
+    app = create_app(settings, directory, verifier=issuer.verifier())
+    yield OwnDirectory(directory, app, app.test_client(), issuer)
+    directory.engine.dispose()
+    drop_database(url)
