@@ -53,6 +53,8 @@ class ListingWriter:
     def __init__(self, *, towns: dict[str, Town], rng: random.Random) -> None:
         self._towns = towns
         self._rng = rng
+        # Which places serve which is asked again and again, and takes a look at all of them.
+        self._served: dict[tuple[str, str], list[str]] = {}
         terms = yaml.safe_load(_TAXONOMY.read_text(encoding="utf-8"))["terms"]
         self._term_names: dict[str, dict[str, str]] = {term["code"]: term["names"] for term in terms}
 
@@ -62,7 +64,7 @@ class ListingWriter:
         terms = organization.anchors if organization.is_linked else self._draw_terms(organization.anchors)
         for index, term in enumerate(terms):
             town = organization.town if organization.is_linked or index < 2 else self._rng.choice(nearby)
-            yield self._listing(organization, term, town)
+            yield self.listing(organization, term, town)
 
     def _draw_terms(self, given: tuple[str, ...]) -> list[str]:
         count = self._rng.randint(*_SERVICES_PER_INVENTED_ORGANIZATION)
@@ -73,7 +75,8 @@ class ListingWriter:
                 drawn.append(term)
         return drawn
 
-    def _listing(self, organization: Organization, term: str, town: Town) -> dict[str, Any]:
+    def listing(self, organization: Organization, term: str, town: Town) -> dict[str, Any]:
+        """One listing of an organization: a service of this class in this town."""
         offer = OFFERS[term]
         minimum_age, maximum_age = self._ages(organization, offer)
         listing = {
@@ -81,6 +84,8 @@ class ListingWriter:
             "organization_id": organization.id,
             "name": self._name(term, town, organization.language),
             "alternate_name": self._name(term, town, "en"),
+            "source_language": "sr-Cyrl" if organization.language == "sr" else organization.language,
+            "translations": self._translations(term, town, organization.language),
             "description": self._description(offer, organization.language),
             "taxonomy_terms": [term],
             "minimum_age": minimum_age,
@@ -109,6 +114,9 @@ class ListingWriter:
             return f"{name} {mark}"  # the town would betray a confidential place
         return f"{name}, {town_name(town, language)} {mark}"
 
+    def _translations(self, term: str, town: Town, language: str) -> list[dict[str, Any]]:
+        return [] if language == "en" else [{"language": "en", "field": "name", "text": self._name(term, town, "en")}]
+
     def _description(self, offer: dict[str, Any], language: str) -> str:
         words = phrases_of(language)
         access = words["remote"] if offer.get("where") == "virtual" else self._rng.choice(words["access"])
@@ -132,7 +140,10 @@ class ListingWriter:
         span = offer.get("span", "region")
         if span == "country":
             return [town.country]
-        return [other.code for other in neighbours(town, self._towns, count=_NEIGHBOURS_SERVED[span])]
+        if (town.code, span) not in self._served:
+            near = neighbours(town, self._towns, count=_NEIGHBOURS_SERVED[span])
+            self._served[town.code, span] = [other.code for other in near]
+        return self._served[town.code, span]
 
     def _location(self, offer: dict[str, Any], town: Town, language: str) -> dict[str, Any]:
         kind = offer.get("where", "physical")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FILE = Path(__file__).parents[1] / "reference_data" / "municipalities.csv"
-_TOWN_LEVELS = ("municipality", "town")
+_TOWN_LEVELS = ("municipality", "town", "city", "sector")
 _SMALLEST = 2_000
 # Municipalities of Kosovo where Serbian is the language of most people; their demo services speak it first.
 SERBIAN_IN_KOSOVO = frozenset(

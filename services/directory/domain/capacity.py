@@ -12,6 +12,7 @@ from services.directory.domain.errors import ContentDoesNotFit
 class Capacity:
     """A provider's word on free places, carried forward by the referrals accepted since.
 
+    Somebody said it at ``reported_at``, which None puts at ``updated_at``; what was counted since is no new word.
     It is a number as of ``updated_at``, no promise: two agencies may take the last place at once, and then
     ``available`` stays at 0 rather than falling below.
     """
@@ -20,11 +21,21 @@ class Capacity:
     updated_at: datetime
     maximum: int | None = None
     unit: str = "places"
+    reported_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse more free places than there are."""
         if self.available < 0 or (self.maximum is not None and self.available > self.maximum):
-            raise ContentDoesNotFit("There cannot be more places free than there are in all.")
+            raise ContentDoesNotFit(
+                "There cannot be more places free than there are in all.",
+                code="more_free_than_all",
+                fields=("available", "maximum"),
+            )
+
+    @property
+    def said_at(self) -> datetime:
+        """Return when somebody said a number last."""
+        return self.reported_at or self.updated_at
 
     @property
     def is_full(self) -> bool:
@@ -33,9 +44,10 @@ class Capacity:
 
     def with_one_taken(self, at: datetime) -> Capacity:
         """Return the capacity after one acceptance."""
-        return replace(self, available=max(0, self.available - 1), updated_at=at)
+        return replace(self, available=max(0, self.available - 1), updated_at=at, reported_at=self.said_at)
 
     def with_one_freed(self, at: datetime) -> Capacity:
         """Return the capacity after one place was given back; never more than the maximum."""
         freed = self.available + 1
-        return replace(self, available=freed if self.maximum is None else min(freed, self.maximum), updated_at=at)
+        available = freed if self.maximum is None else min(freed, self.maximum)
+        return replace(self, available=available, updated_at=at, reported_at=self.said_at)

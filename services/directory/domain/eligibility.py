@@ -28,7 +28,11 @@ class Eligibility:
     def __post_init__(self) -> None:
         """Refuse an empty interval."""
         if self.minimum_age is not None and self.maximum_age is not None and self.minimum_age > self.maximum_age:
-            raise ContentDoesNotFit("The minimum age is above the maximum age.")
+            raise ContentDoesNotFit(
+                "The minimum age is above the maximum age.",
+                code="ages_reversed",
+                fields=("minimum_age", "maximum_age"),
+            )
 
     def takes_age(self, age: int) -> bool:
         """Say whether a person of this age is taken."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -23,12 +24,36 @@ class VersionIsStale(DirectoryError):
 
 
 class TransitionNotAllowed(DirectoryError):
-    """The listing's status does not allow the step."""
+    """The status of a listing or an enquiry does not allow the step, or it is another's to take."""
+
+
+class MergedInto(DirectoryError):
+    """The record was folded into another one, which ``merged_into`` names."""
+
+
+class TooManyWaiting(DirectoryError):
+    """An agency has as many files waiting as it may."""
 
 
 class UnknownCode(DirectoryError):
     """A municipality or taxonomy term is not in the reference data."""
 
 
+class NoServiceFits(DirectoryError):
+    """There is nobody whom an enquiry for this need could ask."""
+
+
 class ContentDoesNotFit(DirectoryError):
-    """Two fields contradict each other, such as a minimum age above the maximum age."""
+    """Two fields contradict each other, such as a minimum age above the maximum age.
+
+    ``code`` names the rule for programs, which act on it, and ``fields`` what of the request it is about; a code stays,
+    while the words of ``detail`` may become better.
+    """
+
+    def __init__(self, detail: str, *, code: str, fields: Sequence[str]) -> None:
+        super().__init__(detail, code=code, fields=list(fields))
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the report on a file says of it."""
+        return {"detail": self.detail, "code": self.members["code"], "fields": self.members["fields"]}

@@ -62,4 +62,6 @@ def kind_of(location: Location) -> str:
 
 def _check_coordinates(latitude: float | None, longitude: float | None) -> None:
     if (latitude is None) != (longitude is None):
-        raise ContentDoesNotFit("Latitude and longitude come together or not at all.")
+        raise ContentDoesNotFit(
+            "Latitude and longitude come together or not at all.", code="half_coordinates", fields=("location",)
+        )

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+from chassis.clock import to_rfc3339
 from services.directory.domain.capacity import Capacity
 from services.directory.domain.eligibility import Eligibility
+from services.directory.domain.need import Need
+from services.directory.domain.opening_hours import OpeningHours
+from services.directory.domain.public_holidays import zone_of
+from services.directory.domain.spoken_languages import all_spoken
+from services.directory.domain.urgency import UrgencyRule, rule_of
 
-
-@dataclass(frozen=True, kw_only=True)
-class Need:
-    """What is looked for. ``needs`` are term codes; an absent field asks for nothing."""
-
-    needs: frozenset[str]
-    age: int | None = None
-    sex: str | None = None
-    languages: frozenset[str] = frozenset()
-    municipality: str | None = None
-    covering_codes: frozenset[str] = frozenset()
-    within_km: float | None = None
-    urgency: str | None = None
+# Points of what speaks for a service; those for room and for an open door follow from the urgency. What is missing
+# weighs more than all of them together.
+POINTS_NEED, POINTS_AGE, POINTS_SEX, POINTS_LANGUAGE, POINTS_ACCESSIBLE, POINTS_SERVES = 10, 3, 2, 3, 2, 4
+POINTS_NEAR, KM_PER_POINT = 4, 25
+POINTS_ABROAD = -3
+POINTS_PER_DAY_OVERDUE = -1 / 30
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A published service as matching sees it; ``terms`` hold its own codes and those above them."""
+    """A published service as matching sees it; ``terms`` hold its own codes and those above them.
+
+    ``distance_km`` is of a public place alone: a confidential one has none, whatever is asked.
+    """
 
     service_id: str
     name: str
@@ -39,15 +43,19 @@ class Candidate:
     capacity: Capacity | None
     distance_km: float | None
     is_virtual: bool
+    country: str
+    hours: OpeningHours
+    accessibility: frozenset[str] = frozenset()
+    days_overdue: int = 0
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """One plain reason; ``code`` and ``params`` are for translating, ``text`` is English."""
+    """One plain reason, in codes and figures; ``domain/reason_texts.py`` has the words."""
 
     code: str
     params: Mapping[str, Any]
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,55 +75,52 @@ class Fit:
         return (len(self.missing) * 1000 - self.score, far, candidate.name, candidate.service_id)
 
 
-def fit(need: Need, candidate: Candidate) -> Fit:
+_Judged = tuple[Reason, bool, float]
+
+
+def fit(need: Need, candidate: Candidate, now: datetime) -> Fit:
     """Weigh one service against a need."""
+    rule = rule_of(need.urgency)
     judged = [
         *_judge_needs(need, candidate),
         *_judge_person(need, candidate),
         *_judge_place(need, candidate),
-        *_judge_room(need, candidate),
+        *_judge_room(rule, candidate, now),
+        *_judge_hours(need, candidate, now, points=rule.points_open),
+        *_judge_confirmation(candidate, now),
     ]
     good = tuple(reason for reason, is_good, _ in judged if is_good)
     bad = tuple(reason for reason, is_good, _ in judged if not is_good)
-    return Fit(candidate=candidate, reasons=good, missing=bad, score=sum(points for _, _, points in judged))
+    return Fit(candidate=candidate, reasons=good, missing=bad, score=sum(points for _, good, points in judged if good))
 
 
-_Judged = tuple[Reason, bool, float]
+def _reason(code: str, **params: Any) -> Reason:
+    return Reason(code=code, params=params)
 
 
 def _judge_needs(need: Need, candidate: Candidate) -> list[_Judged]:
-    judged: list[_Judged] = []
-    for term in sorted(need.needs):
-        met = term in candidate.terms
-        text = f"Offers {term}" if met else f"Does not offer {term}"
-        judged.append((Reason(code="need", params={"term": term}, text=text), met, 10 if met else 0))
-    return judged
+    return [(_reason("need", term=term), term in candidate.terms, POINTS_NEED) for term in sorted(need.needs)]
 
 
 def _judge_person(need: Need, candidate: Candidate) -> list[_Judged]:
     judged: list[_Judged] = []
     rules = candidate.eligibility
     if need.age is not None:
-        params = {"minimum_age": rules.minimum_age, "maximum_age": rules.maximum_age}
-        judged.append((Reason(code="age", params=params, text=_ages(rules)), rules.takes_age(need.age), 3))
+        reason = _reason("age", minimum_age=rules.minimum_age, maximum_age=rules.maximum_age)
+        judged.append((reason, rules.takes_age(need.age), POINTS_AGE))
     if need.sex in ("female", "male") and rules.sex.value != "any":
-        text = f"Is for {rules.sex.value} persons only"
-        reason = Reason(code="sex", params={"sex": rules.sex.value}, text=text)
-        judged.append((reason, rules.takes_sex(need.sex), 2))
+        reason = _reason("sex", sex=rules.sex.value)
+        judged.append((reason, rules.takes_sex(need.sex), POINTS_SEX))
     if need.languages:
-        spoken = sorted(need.languages & candidate.languages)
-        asked = spoken or sorted(need.languages)
-        text = f"Speaks {', '.join(asked)}" if spoken else f"Does not speak {', '.join(asked)}"
-        judged.append((Reason(code="language", params={"language": asked}, text=text), bool(spoken), 3))
+        # A row that was not saved since may still name a script beside the language.
+        shared = sorted(need.languages.intersection(all_spoken(candidate.languages)))
+        asked = shared or sorted(need.languages)
+        judged.append((_reason("language", language=asked), bool(shared), POINTS_LANGUAGE))
+    if need.accessibility:
+        lacking = sorted(need.accessibility - candidate.accessibility)
+        asked = lacking or sorted(need.accessibility)
+        judged.append((_reason("accessibility", accessibility=asked), not lacking, POINTS_ACCESSIBLE))
     return judged
-
-
-def _ages(rules: Eligibility) -> str:
-    if rules.minimum_age is None and rules.maximum_age is None:
-        return "Takes all ages"
-    if rules.maximum_age is None:
-        return f"Takes ages {rules.minimum_age} and above"
-    return f"Takes ages {rules.minimum_age or 0} to {rules.maximum_age}"
 
 
 def _judge_place(need: Need, candidate: Candidate) -> list[_Judged]:
@@ -125,34 +130,85 @@ def _judge_place(need: Need, candidate: Candidate) -> list[_Judged]:
     # A service that names no area serves whoever can come to its place.
     open_to_all = not candidate.serves and candidate.distance_km is not None
     served = open_to_all or bool(candidate.serves & need.covering_codes)
-    text = "Serves the place where the child lives" if served else "Does not serve the place where the child lives"
-    judged.append((Reason(code="serves", params={"municipality": need.municipality}, text=text), served, 4))
+    judged.append((_reason("serves", municipality=need.municipality), served, POINTS_SERVES))
     if candidate.distance_km is not None:
         near = need.within_km is None or candidate.distance_km <= need.within_km
-        distance = round(candidate.distance_km, 1)
-        reason = Reason(code="distance", params={"distance_km": distance}, text=f"Is {distance} km away")
-        judged.append((reason, near, max(0.0, 4 - candidate.distance_km / 25)))
+        reason = _reason("distance", distance_km=round(candidate.distance_km, 1))
+        judged.append((reason, near, max(0.0, POINTS_NEAR - candidate.distance_km / KM_PER_POINT)))
     elif not candidate.is_virtual and not served:
-        text = "Its distance is not known"
-        judged.append((Reason(code="distance_unknown", params={}, text=text), False, 0))
+        judged.append((_reason("distance_unknown"), False, 0))
+    if candidate.country != need.country:
+        judged.append((_reason("abroad", country=candidate.country), True, POINTS_ABROAD))
     return judged
 
 
-def _judge_room(need: Need, candidate: Candidate) -> list[_Judged]:
+def _judge_room(rule: UrgencyRule, candidate: Candidate, now: datetime) -> list[_Judged]:
     judged: list[_Judged] = []
     if not candidate.has_agency:
-        text = "Has no agency in the network: contact it by telephone"
-        judged.append((Reason(code="no_agency", params={}, text=text), False, 0))
+        judged.append((_reason("no_agency"), False, 0))
     elif not candidate.accepts_referrals:
-        judged.append((Reason(code="not_accepting", params={}, text="Takes no referrals at present"), False, 0))
-    if candidate.capacity is None:
-        reason = Reason(code="capacity_unknown", params={}, text="Has not said how many places are free")
-        judged.append((reason, True, 0))
-    elif candidate.capacity.is_full:
-        judged.append((Reason(code="full", params={}, text="Has no free place"), False, 0))
+        judged.append((_reason("not_accepting"), False, 0))
+    capacity = candidate.capacity
+    if capacity is None:
+        judged.append((_reason("capacity_unknown"), True, 0))
+    elif capacity.is_full:
+        # However old: who said last that there is no room has not said since that there is.
+        judged.append((_reason("full", **_when_said(capacity)), False, 0))
+    elif rule.holds(capacity, now):
+        judged.append((_places_free("place_free", capacity), True, rule.points_free))
     else:
-        count = candidate.capacity.available
-        reason = Reason(code="place_free", params={"available": count}, text=f"Has free places: {count}")
-        # Where there is no time to ask around, a place known to be free outweighs nearness.
-        judged.append((reason, True, 8 if need.urgency == "emergency" else 3))
+        judged.append((_places_free("capacity_stale", capacity), True, 0))
     return judged
+
+
+def _places_free(code: str, capacity: Capacity) -> Reason:
+    said = _when_said(capacity)
+    return _reason(code, available=capacity.available, maximum=capacity.maximum, unit=capacity.unit, **said)
+
+
+def _when_said(capacity: Capacity) -> dict[str, str]:
+    return {"reported_at": to_rfc3339(capacity.said_at), "updated_at": to_rfc3339(capacity.updated_at)}
+
+
+def _judge_hours(need: Need, candidate: Candidate, now: datetime, *, points: int) -> list[_Judged]:
+    """Say whether it is open at the moment asked for; where none was asked for, now, and then nothing is missing."""
+    hours, at = candidate.hours, need.open_at or now
+    if not hours.are_known:
+        reason = _reason("hours_unknown")
+        return [(reason, True, 0)] if need.open_at else []
+    if hours.always_open:
+        return [(_reason("always_open"), True, points)]
+    is_open, changes_at = _door(hours, at.replace(second=0, microsecond=0))
+    if is_open:
+        return [(_when("open", changes_at, candidate.country, at), True, points)]
+    code = "opens" if need.open_at is None else "closed"
+    return [(_when(code, changes_at, candidate.country, at), need.open_at is None, 0)]
+
+
+@lru_cache(maxsize=8192)
+def _door(hours: OpeningHours, minute: datetime) -> tuple[bool, datetime | None]:
+    """Say whether it is open in a minute, and when that changes; many services keep the same hours."""
+    if hours.is_open(minute):
+        return True, hours.closes_at(minute)
+    return False, hours.next_opening(minute)
+
+
+def _when(code: str, moment: datetime | None, country: str, at: datetime) -> Reason:
+    """Return a reason with a moment by the service's own clock; ``days`` says how many days ahead that is."""
+    if moment is None:
+        return _reason(code, at=None, date=None, time=None, days=None)
+    zone = zone_of(country)
+    local = moment.astimezone(zone)
+    days = (local.date() - at.astimezone(zone).date()).days
+    return _reason(code, at=to_rfc3339(moment), date=local.date().isoformat(), time=f"{local:%H:%M}", days=days)
+
+
+def _judge_confirmation(candidate: Candidate, now: datetime) -> list[_Judged]:
+    """Say when the listing was confirmed last; one that is late sinks. Long-stale ones are not weighed at all."""
+    late = candidate.days_overdue
+    if late:
+        return [(_reason("not_confirmed", days=late), True, POINTS_PER_DAY_OVERDUE * late)]
+    if candidate.confirmed_on is None:
+        return []
+    days = max(0, (now.date() - candidate.confirmed_on).days)
+    return [(_reason("verified", days=days), True, 0)]

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+from services.directory.domain.errors import TransitionNotAllowed
+
+TEXTS = ("name", "alternate_name", "description")
+CONTACTS = ("email", "website", "phone")
+
+
+class ReviewRule(Enum):
+    """Whether what is published is looked at by a second person first."""
+
+    REQUIRED = "required"
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,7 +25,10 @@ class Organization:
     """A publisher of services.
 
     ``agency_id`` is the agency that receives referrals to its services, None where it has no part in the
-    network. ``maintaining_agency_id`` is the agency that keeps its listings, often a municipality.
+    network. ``maintaining_agency_id`` is the agency that keeps its listings, often a municipality. ``hsds`` holds
+    what HSDS 3.1 knows of an organization beyond the fields here, in its own words and with its own ids.
+    ``is_public`` is set where somebody published the organization as such, as a feed of others does; without it, the
+    public knows of an organization by its public services alone.
     """
 
     id: str
@@ -23,7 +41,41 @@ class Organization:
     email: str | None = None
     website: str | None = None
     phone: str | None = None
+    hsds: Mapping[str, Any] = field(default_factory=dict)
+    is_public: bool = False
+    review: ReviewRule | None = None
+
+    @property
+    def is_review_required(self) -> bool:
+        """Say whether a second person looks at what is to be published.
+
+        Where nothing was decided: yes if two agencies keep the listings, for then there is somebody to ask. A single
+        agency, which may be a single person, is not locked out of its own listings.
+        """
+        if self.review is not None:
+            return self.review is ReviewRule.REQUIRED
+        return None not in self.keepers and len(set(self.keepers)) > 1
+
+    @property
+    def keepers(self) -> tuple[str | None, str | None]:
+        """Return the agency behind the organization and the one that keeps its listings, either of which may lack."""
+        return self.agency_id, self.maintaining_agency_id
+
+    def revised(self, said: Mapping[str, str | None]) -> Organization:
+        """Return the organization as it says these of its own fields; what an import said of a phone goes with it.
+
+        Raises TransitionNotAllowed where a second person must look at texts: nobody is there to ask here.
+        """
+        if self.is_review_required and any(said[name] != getattr(self, name) for name in TEXTS):
+            raise TransitionNotAllowed(
+                "A second person looks at what is published here: name and description stay as they are, unless the "
+                "agency that keeps the listings waives that first. Contacts change at once.",
+                allowed_actions=["contacts"],
+            )
+        detail = {name: value for name, value in self.hsds.items() if name != "phones" or said["phone"] == self.phone}
+        fields: dict[str, Any] = {name: said[name] for name in (*TEXTS, *CONTACTS)}
+        return replace(self, **fields, hsds=detail)
 
     def may_be_kept_by(self, agency_id: str) -> bool:
         """Say whether this agency may write and change the organization's listings."""
-        return agency_id in (self.agency_id, self.maintaining_agency_id)
+        return agency_id in self.keepers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letter by letter as Serbian, Montenegrin and Bosnian write them in Latin, without diacritics.
 _PLAIN = dict(
@@ -21,6 +22,7 @@ _DIGRAPHS = {
 _WORD = re.compile(r"[^\W_]+")
 _SHORTEST_CORRECTED = 4
 _LONGEST_WORD = 60
+_IN_DIGRAPHS = {**_PLAIN, **_DIGRAPHS}
 
 
 def spellings(text: str) -> list[tuple[str, ...]]:
@@ -29,8 +31,12 @@ def spellings(text: str) -> list[tuple[str, ...]]:
     Two texts mean the same word where they share a spelling: Шабац, Šabac and SABAC all have ``sabac``;
     Шумен has both ``sumen`` and ``shumen``.
     """
-    composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return [found for word in _WORD.findall(composed[:20_000]) if (found := _spellings_of(word[:_LONGEST_WORD]))]
+    composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())[:20_000]
+    # What no single character holds together with its letter, such as the acute of Montenegrin с́, would part the word.
+    marks = {letter for letter in set(composed) if unicodedata.category(letter) == "Mn"}
+    if marks:
+        composed = "".join(letter for letter in composed if letter not in marks)
+    return [found for word in _WORD.findall(composed) if (found := _spellings_of(word[:_LONGEST_WORD]))]
 
 
 def plain_words(text: str) -> list[str]:
@@ -43,12 +49,13 @@ def plain(text: str) -> str:
     return " ".join(found[0] for found in spellings(text))
 
 
+@lru_cache(maxsize=20_000)
 def _spellings_of(word: str) -> tuple[str, ...]:
     first = _write(word, _PLAIN)
-    second = _write(word, {**_PLAIN, **_DIGRAPHS})
+    second = _write(word, _IN_DIGRAPHS)
     written = [first, second]
     if word.endswith("ия"):
-        written += [_write(word[:-2], _PLAIN) + "ia", _write(word[:-2], {**_PLAIN, **_DIGRAPHS}) + "ia"]
+        written += [_write(word[:-2], _PLAIN) + "ia", _write(word[:-2], _IN_DIGRAPHS) + "ia"]
     return tuple(dict.fromkeys(spelling for spelling in written if spelling))
 
 

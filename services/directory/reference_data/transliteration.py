@@ -9,6 +9,7 @@ _SERBIAN_LETTERS = dict(
     zip("abvgdđežzijklmnoprstćufhcčš", "абвгдђежзијклмнопрстћуфхцчш", strict=True),
 )
 _SERBIAN_LATIN = {cyrillic: latin for latin, cyrillic in (_SERBIAN_LETTERS | _SERBIAN_DIGRAPHS).items()}
+_MACEDONIAN_DIGRAPHS = _SERBIAN_DIGRAPHS | {"gj": "ѓ", "kj": "ќ", "dz": "ѕ"}
 _BULGARIAN_SINGLE = dict(zip("абвгдезийклмнопрстуфхъь", "abvgdeziyklmnoprstufhay", strict=True))
 _BULGARIAN_COMPOUND = {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ю": "yu", "я": "ya"}
 _BULGARIAN_LATIN = _BULGARIAN_SINGLE | _BULGARIAN_COMPOUND
@@ -17,18 +18,12 @@ _SLUG_LETTERS = {"đ": "dj", "Đ": "dj", "ł": "l"}
 
 def serbian_cyrillic(text: str) -> str:
     """Serbian or Montenegrin Latin to Cyrillic; `nj` inside a compound such as "injekcija" comes out wrong."""
-    result: list[str] = []
-    position = 0
-    while position < len(text):
-        pair = text[position : position + 2]
-        if pair.lower() in _SERBIAN_DIGRAPHS:
-            result.append(_cased(_SERBIAN_DIGRAPHS[pair.lower()], like=pair))
-            position += 2
-            continue
-        letter = text[position]
-        result.append(_cased(_SERBIAN_LETTERS.get(letter.lower(), letter), like=letter))
-        position += 1
-    return "".join(result)
+    return _cyrillic(text, _SERBIAN_DIGRAPHS)
+
+
+def macedonian_cyrillic(text: str) -> str:
+    """Macedonian Latin to Cyrillic: as Serbian, with letters of its own for gj, kj and dz."""
+    return _cyrillic(text, _MACEDONIAN_DIGRAPHS)
 
 
 def serbian_latin(text: str) -> str:
@@ -56,6 +51,21 @@ def folded(text: str) -> str:
 def slug(text: str) -> str:
     """The part of a code that comes from a Latin name: "Vau i Dejës" becomes "vau-i-dejes"."""
     return "-".join("".join(c if c.isalnum() else " " for c in folded(text)).split())
+
+
+def _cyrillic(text: str, digraphs: dict[str, str]) -> str:
+    result: list[str] = []
+    position = 0
+    while position < len(text):
+        pair = text[position : position + 2]
+        if pair.lower() in digraphs:
+            result.append(_cased(digraphs[pair.lower()], like=pair))
+            position += 2
+            continue
+        letter = text[position]
+        result.append(_cased(_SERBIAN_LETTERS.get(letter.lower(), letter), like=letter))
+        position += 1
+    return "".join(result)
 
 
 def _cased(replacement: str, *, like: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from services.directory.domain.errors import ContentDoesNotFit, TransitionNotAll
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus, ScheduleEntry
 from services.directory.domain.location import ConfidentialLocation, PhysicalLocation
 from services.directory.domain.organization import Organization
+from services.directory.domain.reviewing import propose, put_in
+from services.directory.domain.translation import Translation
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -57,7 +60,7 @@ def test_reserving_and_releasing_stay_within_what_is_there() -> None:
         True,
         False,
     ]
-    assert one.capacity == Capacity(available=1, maximum=1, updated_at=later)
+    assert one.capacity == Capacity(available=1, maximum=1, updated_at=later, reported_at=NOW)
     assert [listing().reserve(NOW), listing().release(NOW)] == [False, False]
 
 
@@ -92,3 +95,27 @@ def test_a_confidential_location_does_not_show_itself() -> None:
 def test_an_organization_is_kept_by_its_agency_and_its_maintainer_alone() -> None:
     one = Organization(id="1", name="n", description="d", country="AL", agency_id="a", maintaining_agency_id="b")
     assert [one.may_be_kept_by(agency) for agency in ("a", "b", "c")] == [True, True, False]
+
+
+def test_what_is_counted_on_makes_a_report_no_younger() -> None:
+    reported = Capacity(available=3, maximum=4, updated_at=NOW)
+    later = NOW + timedelta(days=120)
+    counted = reported.with_one_taken(later).with_one_freed(later + timedelta(days=1))
+    assert (counted.said_at, counted.updated_at) == (NOW, later + timedelta(days=1))
+    assert replace(counted, available=1, updated_at=later, reported_at=later).said_at == later
+
+
+def in_albanian(text: str) -> tuple[Translation, ...]:
+    return (Translation(language="sq", field="alert", text=text),)
+
+
+def test_what_is_shown_at_once_outlives_a_revision_from_before() -> None:
+    before = content(alert="Old.", phone="1", source_language="en", translations=in_albanian("E vjetër."))
+    kept = listing(content=before, status=ListingStatus.PUBLISHED)
+    propose(kept, content(alert="Old.", phone="2", source_language="en", translations=before.translations), "a", NOW)
+    now = content(alert="New.", phone="1", source_language="en", translations=in_albanian("E re."))
+    kept.revise(now, NOW)
+    put_in(kept, NOW)
+    # The revision was to change the number and had nothing to say of the alert.
+    assert (kept.content.alert, kept.content.phone) == ("New.", "2")
+    assert [entry.text for entry in kept.content.translations] == ["E re."]

@@ -30,10 +30,25 @@ WORDS = st.text(alphabet=string.ascii_lowercase, min_size=2, max_size=12)
         ("Ќе", "Kje"),
         ("Iași", "iasi"),
         ("Gjakovë", "gjakove"),
+        # No single character holds these letters of Montenegrin Cyrillic.
+        ("с\u0301утра", "śutra"),
+        ("з\u0301еница", "Źenica"),
+        ("İSTOK", "istok"),
+        ("пре\u0301дсе\u0301дник", "predsednik"),
+        # Letters of their own, written in one character or in two.
+        ("и\u0306од", "йод"),
+        ("г\u0301авол", "ѓавол"),
+        ("к\u0301уп", "ќуп"),
     ],
 )
 def test_two_ways_of_writing_share_a_spelling(one: str, other: str) -> None:
     assert set(spellings(one)[0]) & set(spellings(other)[0])
+
+
+def test_an_accent_splits_no_word_and_is_no_letter() -> None:
+    assert [word[0] for word in spellings("с\u0301утра İSTOK а\u0301\u0308б")] == ["sutra", "istok", "ab"]
+    assert spellings("и\u0306") == spellings("й") != spellings("и")
+    assert spellings("\u0301 \u0301") == []
 
 
 def test_different_words_share_none() -> None:

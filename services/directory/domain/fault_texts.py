@@ -1,0 +1,28 @@
+"""Says in a reader's language what is wrong with a file or a row; the report keeps codes and their details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.directory.domain.imports import Fault
+from services.directory.domain.wording import Wording
+
+
+def text_of(fault: Fault, wording: Wording) -> str:
+    """Return what is wrong as a sentence; fields that contradict each other are worded by their rule's own code."""
+    params = fault.params
+    sentence = wording.faults.get(fault.code) or wording.misfits.get(str(params.get("code")))
+    if sentence is None:
+        return str(params.get("detail", fault.code))
+    return sentence.format_map(_Blanks({name: _shown(value) for name, value in params.items()}))
+
+
+class _Blanks(dict[str, str]):
+    """What fills the blanks; a report that is older than a sentence may lack one of them."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,110 @@
+"""Finds coded things by their names in many languages, as people type them: begun, inflected, or with one error."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from services.directory.domain.spelling import is_one_error_away, may_be_corrected, spellings
+
+Word = tuple[str, ...]
+_SHORTEST_BEGINNING = 3
+_MOST_BEGUN = 40
+_SHORTEST_STEM = 4
+_LONGEST_ENDING = 3
+_MOST_REMEMBERED = 20_000
+
+
+class Lexicon:
+    """Codes by the words of their names; build it with the weightiest codes first.
+
+    Nothing of it changes once it is built: a change of the names needs another one.
+    """
+
+    def __init__(self, names: Iterable[tuple[str, Iterable[str]]]) -> None:
+        self._codes_of_name: dict[Word, dict[str, None]] = defaultdict(dict)
+        self._codes_of_word: dict[str, dict[str, None]] = defaultdict(dict)
+        for code, phrases in names:
+            for phrase in phrases:
+                self._add(code, spellings(phrase))
+        self.longest_name = max(map(len, self._codes_of_name), default=0)
+        self._sorted = sorted(self._codes_of_word)
+        self._by_edge: dict[str, list[str]] = defaultdict(list)
+        for word in self._sorted:
+            for edge in _edges(word):
+                self._by_edge[edge].append(word)
+        self.codes_of = lru_cache(maxsize=_MOST_REMEMBERED)(self._codes_of)
+
+    def _add(self, code: str, words: Sequence[Word]) -> None:
+        for spelled in ([word[0] for word in words], [word[-1] for word in words]):
+            if spelled:
+                self._codes_of_name[tuple(spelled)].setdefault(code)
+            if "".join(spelled).isdigit():
+                # A number is written with blanks or without.
+                self._codes_of_name[("".join(spelled),)].setdefault(code)
+        for word in words:
+            for spelling in word:
+                self._codes_of_word[spelling].setdefault(code)
+
+    def named(self, words: Sequence[Word]) -> list[str]:
+        """Return the codes of which these words, all of them and in this order, are a name."""
+        spelled = {tuple(word[0] for word in words), tuple(word[-1] for word in words)}
+        return _each_once(code for name in sorted(spelled) for code in self._codes_of_name.get(name, ()))
+
+    def has(self, word: Word) -> bool:
+        """Say whether some name has the word in whole."""
+        return any(spelling in self._codes_of_word for spelling in word)
+
+    def _codes_of(self, word: Word, *, is_known: bool) -> list[str]:
+        """Return the codes whose names have the word, else begin with it, else nearly have it.
+
+        A word that is known elsewhere may be begun or inflected, but is not taken for a typing error.
+        """
+        for find in (self._same, self._begun, self._inflected, *(() if is_known else (self._near,))):
+            found = _each_once(entry for spelling in word for entry in find(spelling))
+            if found:
+                return _each_once(code for entry in found for code in self._codes_of_word[entry])
+        return []
+
+    def _same(self, word: str) -> list[str]:
+        return [word] if word in self._codes_of_word else []
+
+    def _begun(self, word: str) -> list[str]:
+        if len(word) < _SHORTEST_BEGINNING:
+            return []
+        start = bisect_left(self._sorted, word)
+        return [entry for entry in self._sorted[start : start + _MOST_BEGUN] if entry.startswith(word)]
+
+    def _inflected(self, word: str) -> list[str]:
+        """Return words that share the stem and differ in a short ending."""
+        stem = max(_SHORTEST_STEM, len(word) - _LONGEST_ENDING)
+        if len(word) <= _SHORTEST_STEM:
+            return []
+        start = bisect_left(self._sorted, word[:stem])
+        begun = self._sorted[start : start + _MOST_BEGUN]
+        return [entry for entry in begun if entry.startswith(word[:stem]) and _differ_in_ending(entry, word)]
+
+    def _near(self, word: str) -> list[str]:
+        if not may_be_corrected(word):
+            return []
+        possible = sorted({entry for edge in _edges(word) for entry in self._by_edge.get(edge, ())})
+        return [entry for entry in possible if is_one_error_away(word, entry)]
+
+
+def _edges(word: str) -> tuple[str, str]:
+    """Return beginning and end: one typing error leaves one of them as it is."""
+    return f"{word[:2]}-", f"-{word[-2:]}"
+
+
+def _differ_in_ending(one: str, other: str) -> bool:
+    shared = 0
+    while shared < min(len(one), len(other)) and one[shared] == other[shared]:
+        shared += 1
+    ending = max(len(one), len(other)) - shared
+    return shared >= _SHORTEST_STEM and ending <= min(_LONGEST_ENDING, max(1, shared - 2))
+
+
+def _each_once(found: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(found))

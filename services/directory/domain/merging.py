@@ -1,0 +1,121 @@
+"""What becomes of two records that turn out to be one: the kept one says what it said, and what is expressly taken."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from services.directory.domain.errors import ContentDoesNotFit, TransitionNotAllowed
+from services.directory.domain.listing import Listing, ListingContent, ListingStatus
+from services.directory.domain.organization import Organization
+
+Kind = Literal["organization", "listing"]
+# Of these the kept record's entries stay and the other's are added; the others are replaced as a whole.
+_JOINED = frozenset({"taxonomy_terms", "languages", "serves", "accessibility"})
+LISTING_FIELDS = frozenset(
+    {
+        "name", "alternate_name", "description", "phone", "email", "url", "application_process", "fees_description",
+        "wait_time", "alert", "eligibility", "schedule", "location", "translations", *_JOINED,
+    }
+)  # fmt: skip
+ORGANIZATION_FIELDS = frozenset(
+    {"name", "alternate_name", "description", "email", "website", "phone", "organization_identifiers"}
+)
+# What goes with a field that is taken.
+_WITH = {"schedule": ("always_open",), "translations": ("source_language",)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Merge:
+    """One merge that was done; ``fields`` says of each field that was asked for from where it is now."""
+
+    id: str
+    kind: Kind
+    kept_id: str
+    folded_id: str
+    agency_id: str
+    merged_at: datetime
+    fields: Mapping[str, str]
+
+
+def version_of(organization: Organization) -> str:
+    """Return what tells one state of an organization from another; it carries no number of its own."""
+    state = json.dumps(asdict(organization), sort_keys=True, default=str)
+    return hashlib.sha256(state.encode()).hexdigest()[:16]
+
+
+def check_mergeable(kept: Listing, folded: Listing, *, take: Collection[str], is_reviewed: bool) -> None:
+    """Raise unless the one may be folded into the other; a merge is no way around a second pair of eyes."""
+    _check_two(kept.id, folded.id)
+    _check_fields(take, LISTING_FIELDS)
+    if ListingStatus.WITHDRAWN in (kept.status, folded.status):
+        raise TransitionNotAllowed("A withdrawn listing takes no part in a merge.", allowed_actions=["publish"])
+    if folded.is_published and not kept.is_published:
+        raise TransitionNotAllowed("Publish the one that is kept first.", allowed_actions=["publish"])
+    if take and is_reviewed and kept.is_published:
+        raise TransitionNotAllowed(
+            "What stands in the directory changes by review: merge without taking fields, then revise.",
+            allowed_actions=["edit"],
+        )
+
+
+def merged_content(
+    kept: ListingContent, folded: ListingContent, take: Collection[str]
+) -> tuple[ListingContent, dict[str, str]]:
+    """Return what the kept listing says from now on, and for each field taken whether it is now of one or of both."""
+    changes: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for name in sorted(take):
+        if name in _JOINED:
+            changes[name] = tuple(dict.fromkeys((*getattr(kept, name), *getattr(folded, name))))
+            origins[name] = "both"
+            continue
+        changes |= {each: getattr(folded, each) for each in (name, *_WITH.get(name, ()))}
+        origins[name] = "folded"
+    return replace(kept, **changes), origins
+
+
+def check_organizations_mergeable(kept: Organization, folded: Organization, *, take: Collection[str]) -> None:
+    """Raise unless the one may be folded into the other; referrals must go on arriving where they did."""
+    _check_two(kept.id, folded.id)
+    _check_fields(take, ORGANIZATION_FIELDS)
+    if folded.agency_id is not None and folded.agency_id != kept.agency_id:
+        raise TransitionNotAllowed(
+            "Referrals to its services go to an agency that is not behind the one you keep.", allowed_actions=[]
+        )
+
+
+def merged_organization(
+    kept: Organization, folded: Organization, take: Collection[str]
+) -> tuple[Organization, dict[str, str]]:
+    """Return the kept organization as it is from now on, and for each field taken where it is from."""
+    changes: dict[str, Any] = {name: getattr(folded, name) for name in take if name != "organization_identifiers"}
+    origins = dict.fromkeys(sorted(take), "folded")
+    if "organization_identifiers" in take:
+        joined = [*kept.hsds.get("organization_identifiers", ()), *folded.hsds.get("organization_identifiers", ())]
+        changes["hsds"] = {**kept.hsds, "organization_identifiers": joined} if joined else kept.hsds
+        origins["organization_identifiers"] = "both"
+    return replace(kept, **changes), origins
+
+
+def _check_two(kept_id: str, folded_id: str) -> None:
+    if kept_id == folded_id:
+        raise ContentDoesNotFit(
+            "A record cannot be folded into itself.",
+            code="folded_into_itself",
+            fields=("keep_id", "fold_id"),
+        )
+
+
+def _check_fields(take: Collection[str], known: frozenset[str]) -> None:
+    unknown = sorted(set(take) - known)
+    if unknown:
+        raise ContentDoesNotFit(
+            f"There is nothing to take under these names: {', '.join(unknown)}.",
+            code="nothing_to_take",
+            fields=("take",),
+        )

@@ -1,0 +1,165 @@
+"""The columns of the simple CSV file, one service per row, with their names in all languages of the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.directory.domain.spelling import plain
+
+LANGUAGES = ("en", "sq", "sr", "sr-Latn", "bs", "cnr", "bg", "ro")
+
+
+@dataclass(frozen=True)
+class ServiceColumn:
+    """One column; ``names`` follow the order of LANGUAGES."""
+
+    key: str
+    names: tuple[str, ...]
+    is_required: bool = False
+
+    def name_in(self, language: str) -> str:
+        """Return the column's name in a language of the portal."""
+        return self.names[LANGUAGES.index(language)]
+
+
+def _column(key: str, english: str, others: str) -> ServiceColumn:
+    """``english`` ends in a star where the column is required; Bosnian and Montenegrin share their name."""
+    sq, sr, latin, bs, bg, ro = others.split("|")
+    return ServiceColumn(key, (english.rstrip("*"), sq, sr, latin, bs, bs, bg, ro), english.endswith("*"))
+
+
+COLUMNS = (
+    _column("id", "id", "id|ид|id|id|ид|id"),
+    _column("reference", "reference", "referenca|ознака|oznaka|oznaka|референция|referință"),
+    _column(
+        "organization", "organization", "organizata|организација|organizacija|organizacija|организация|organizație"
+    ),
+    _column("name", "name*", "emri|назив|naziv|naziv|име|denumire"),
+    _column("alternate_name", "other name", "emri tjetër|други назив|drugi naziv|drugi naziv|друго име|altă denumire"),
+    _column("description", "description*", "përshkrimi|опис|opis|opis|описание|descriere"),
+    _column(
+        "terms",
+        "kinds of help*",
+        "llojet e ndihmës|врсте помоћи|vrste pomoći|vrste pomoći|видове помощ|tipuri de ajutor",
+    ),
+    _column("languages", "languages*", "gjuhët|језици|jezici|jezici|езици|limbi"),
+    _column("serves", "serves", "shërben për|подручје рада|područje rada|područje rada|обслужва|deservește"),
+    _column("place", "place", "vendi|место|mesto|mjesto|място|loc"),
+    _column("municipality", "municipality", "bashkia|општина|opština|općina|община|localitate"),
+    _column("address_1", "address", "adresa|адреса|adresa|adresa|адрес|adresă"),
+    _column(
+        "postal_code", "postal code", "kodi postar|поштански број|poštanski broj|poštanski broj|пощенски код|cod poștal"
+    ),
+    _column(
+        "latitude",
+        "latitude",
+        "gjerësia gjeografike|географска ширина|geografska širina|geografska širina|географска ширина|latitudine",
+    ),
+    _column(
+        "longitude",
+        "longitude",
+        "gjatësia gjeografike|географска дужина|geografska dužina|geografska dužina|географска дължина|longitudine",
+    ),
+    _column(
+        "minimum_age",
+        "minimum age",
+        "mosha minimale|најмањи узраст|najmanji uzrast|najmanja dob|минимална възраст|vârsta minimă",
+    ),
+    _column(
+        "maximum_age",
+        "maximum age",
+        "mosha maksimale|највећи узраст|najveći uzrast|najveća dob|максимална възраст|vârsta maximă",
+    ),
+    _column("sex", "sex", "gjinia|пол|pol|spol|пол|sex"),
+    _column(
+        "eligibility",
+        "who can come",
+        "kush mund të vijë|ко може да дође|ko može da dođe|ko može doći|кой може да дойде|cine poate veni",
+    ),
+    _column("phone", "phone", "telefoni|телефон|telefon|telefon|телефон|telefon"),
+    _column("email", "email", "email|имејл|imejl|email|имейл|email"),
+    _column("url", "website", "faqja e internetit|веб-сајт|veb-sajt|web stranica|уебсайт|site web"),
+    _column("schedule", "opening hours", "orari|радно време|radno vreme|radno vrijeme|работно време|program"),
+    _column(
+        "application_process",
+        "how to apply",
+        "si të aplikoni|како се пријавити|kako se prijaviti|kako se prijaviti|как се кандидатства|cum se solicită",
+    ),
+    _column("fees_description", "fees", "tarifat|трошкови|troškovi|troškovi|такси|costuri"),
+    _column(
+        "wait_time",
+        "waiting time",
+        "koha e pritjes|време чекања|vreme čekanja|vrijeme čekanja|време за чакане|timp de așteptare",
+    ),
+    _column("alert", "notice", "njoftim|обавештење|obaveštenje|obavještenje|съобщение|anunț"),
+    _column(
+        "accepts_referrals",
+        "accepts referrals",
+        "pranon referime|прима упуте|prima upute|prima upute|приема насочвания|primește trimiteri",
+    ),
+    _column(
+        "accessibility",
+        "accessibility",
+        "qasshmëria|приступачност|pristupačnost|pristupačnost|достъпност|accesibilitate",
+    ),
+    _column(
+        "tier",
+        "who can find it",
+        "kush mund ta gjejë|ко је може пронаћи|ko je može pronaći|ko je može pronaći|кой може да я намери|"
+        "cine îl poate găsi",
+    ),
+    _column(
+        "named_agencies",
+        "named agencies",
+        "agjencitë e zgjedhura|изабране агенције|izabrane agencije|odabrane agencije|избрани организации|agenții alese",
+    ),
+)
+# What our own exports say besides: nobody fills it in by hand.
+STATUS = _column("status", "status", "statusi|статус|status|status|статус|stare")
+KEYS = tuple(column.key for column in COLUMNS)
+REQUIRED = tuple(column.key for column in COLUMNS if column.is_required)
+# Words for yes, no and the kinds of place and sex; compared in plain spelling like the names of columns.
+YES = frozenset("yes true 1 po da ja".split())  # noqa: SIM905 - a list to read
+NO = frozenset("no false 0 jo ne nu".split())  # noqa: SIM905 - a list to read
+PLACES = {
+    "physical": ("address", "physical", "adresa", "адрес", "adresă"),
+    "virtual": ("everywhere", "virtual", "online", "phone", "kudo", "svuda", "навсякъде", "oriunde"),
+    "confidential": ("confidential", "konfidencial", "poverljivo", "povjerljivo", "поверително", "confidențial"),
+}  # fmt: skip
+SEXES = {
+    "any": ("any", "all", "të gjithë", "svi", "всички", "toți"),
+    "female": ("female", "girls", "femra", "ženski", "feminin"),
+    "male": ("male", "boys", "meshkuj", "muški", "мъжки", "masculin"),
+}
+TIERS = {
+    "public": ("public", "everybody", "publike", "të gjithë", "javno", "svi", "публично", "всички", "oricine"),
+    "network": ("network", "rrjeti", "mreža", "мрежа", "rețea"),
+    "named": ("named", "të zgjedhurat", "izabrane", "odabrane", "избрани", "alese"),
+}  # fmt: skip
+
+
+def _by_word(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    return {plain(word): key for key, spelled in words.items() for word in spelled}
+
+
+PLACE_OF = _by_word(PLACES)
+SEX_OF = _by_word(SEXES)
+TIER_OF = _by_word(TIERS)
+_KEY_OF = _by_word(
+    {column.key: (column.key.replace("_", " "), *column.names) for column in reversed((*COLUMNS, STATUS))}
+)
+
+
+def keys_of(header: Iterable[str]) -> list[str | None]:
+    """Return the column meant by each name of a header, None for one that is not known; the first of a kind counts."""
+    found: list[str | None] = []
+    for name in header:
+        key = _KEY_OF.get(plain(name))
+        found.append(None if key in found else key)
+    return found
+
+
+def template(language: str) -> str:
+    """Return the header line of an empty file."""
+    return ",".join(column.name_in(language) for column in COLUMNS) + "\r\n"
