@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from chassis.clock import Clock, SystemClock
 from chassis.database import make_engine
 from chassis.http_client import ClientCredentials, ServiceClient
+from chassis.idempotency import forget_expired
 from chassis.inbox.apply import EventApplier, Handler
 from chassis.inbox.reconciler import HttpFeedClient
-from services.directory.adapters.tables import organization
+from services.directory.adapters.import_desk import SqlImportDesk
+from services.directory.adapters.ready_exports import ReadyExports
+from services.directory.adapters.repositories import SqlOrganizationStore
 from services.directory.adapters.unit_of_work import DirectoryUnitOfWork
+from services.directory.adapters.unused_words import forget_unused_words
 from services.directory.application.apply_referral_event import ACCEPTED, ENDED, apply_referral_event
+from services.directory.application.close_listing import keep_to_plans
+from services.directory.application.imports import forget_imports
+from services.directory.application.remind_owners import lower_standing, remind_owners
+from services.directory.application.run_import import run_next_import
+from services.directory.application.watch_time import watch_time
+from services.directory.domain.organization import Organization
 from services.directory.settings import DirectorySettings
 
 SERVICE = "directory"
@@ -29,16 +39,44 @@ class Directory:
 
     engine: Engine
     clock: Clock
+    # How long one stream may be read.
+    stream_seconds: float = 1800.0
 
     def unit_of_work(self) -> DirectoryUnitOfWork:
         """Return a new transaction, not yet open."""
         return DirectoryUnitOfWork(self.engine, clock=self.clock)
 
-    def organization_name(self, organization_id: str) -> str:
-        """Return the name of an organization that is known to exist."""
+    @cached_property
+    def reading(self) -> Engine:
+        """The same connections without a transaction, for a read that is one statement or needs no state of its own."""
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @cached_property
+    def ready_exports(self) -> ReadyExports:
+        """The files of everything public that this process keeps."""
+        return ReadyExports(self.engine)
+
+    def organization(self, organization_id: str) -> Organization:
+        """Return an organization that is known to exist."""
         with self.engine.connect() as connection:
-            statement = select(organization.c.name).where(organization.c.id == organization_id)
-            return str(connection.execute(statement).scalar_one())
+            found = SqlOrganizationStore(connection).get(organization_id)
+        if found is None:
+            raise LookupError("the organization does not exist")
+        return found
+
+    def tick(self) -> None:
+        """Do everything that time has brought since the last time; called again and again by the clock."""
+        keep_to_plans(self.unit_of_work, self.clock)
+        remind_owners(self.unit_of_work, self.clock)
+        lower_standing(self.unit_of_work, self.clock)
+        watch_time(self.unit_of_work, self.clock)
+        forget_expired(self.engine, self.clock)
+        forget_imports(self.unit_of_work, self.clock)
+        forget_unused_words(self.engine, self.clock)
+
+    def run_next_import(self) -> bool:
+        """Work through one file that was sent; False where none waits."""
+        return run_next_import(SqlImportDesk(self.engine), unit_of_work=self.unit_of_work, clock=self.clock)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return which event is applied by what."""
@@ -52,7 +90,8 @@ class Directory:
 
 def build(settings: DirectorySettings, *, clock: Clock | None = None) -> Directory:
     """Build the directory; nothing is connected yet."""
-    return Directory(engine=make_engine(settings.database_url), clock=clock or SystemClock())
+    engine = make_engine(settings.database_url)
+    return Directory(engine=engine, clock=clock or SystemClock(), stream_seconds=settings.stream_max_seconds)
 
 
 def build_feeds(settings: DirectorySettings) -> dict[str, HttpFeedClient]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chassis.settings import ServiceSettings, setting
+from chassis.settings import ServiceSettings, parse_positive, setting
 
 
 @dataclass(frozen=True, kw_only=True)
 class DirectorySettings(ServiceSettings):
-    """What every service needs, and where the referral service's feed of events is."""
+    """What every service needs, where the referral service's feed of events is, and how much may be sent and read."""
 
     referral_url: str = setting("REFERRAL_URL", default="")
+    import_max_bytes: int = setting("IMPORT_MAX_BYTES", default=512 * 1024 * 1024, parse=int)
+    # Whoever reads an answer more slowly is broken off when the patience is used up; see api/slow_readers.py.
+    reader_bytes_per_second: float = setting("READER_BYTES_PER_SECOND", default=16_384.0, parse=parse_positive)
+    reader_patience_seconds: float = setting("READER_PATIENCE_SECONDS", default=30.0, parse=parse_positive)
+    # A stream holds one state of the data for as long as it is read, however fast.
+    stream_max_seconds: float = setting("STREAM_MAX_SECONDS", default=1800.0, parse=parse_positive)

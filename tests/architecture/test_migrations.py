@@ -35,6 +35,8 @@ def test_every_migration_is_numbered_and_the_head_file_is_right(service: str) ->
 def test_up_down_up_leaves_what_the_tables_describe(service: str) -> None:
     folder = ROOT / "services" / service
     metadata = importlib.import_module(f"services.{service}.adapters.tables").metadata
+    for module in (folder / "adapters").glob("*_tables.py"):
+        importlib.import_module(f"services.{service}.adapters.{module.stem}")
     with temporary_database() as url:
         migrate(folder, url)
         migrate(folder, url, target="base")

@@ -9,7 +9,7 @@ from tests.support.portal import FORM_TOKEN, FakeApis, a_portal, everyday_apis, 
 # Whoever adds a line here says why nobody has to sign in.
 PUBLIC = {
     # The public finder and what it leads to.
-    "/", "/services/<uuid:service_id>", "/about", "/language/<code>", "/static/<path:filename>",
+    "/", "/search", "/services/<uuid:service_id>", "/about", "/language/<code>", "/static/<path:filename>",
     # Names of municipalities for whoever types one, in the public finder too.
     "/places",
     # The way in.
@@ -24,6 +24,19 @@ IDS = {
     "<uuid:listing_id>": "01998d2e-7f00-7000-8000-000000000003",
     "<uuid:endpoint_id>": "01998d2e-7f00-7000-8000-000000000004",
     "<action>": "accept",
+    "<language>": "sq",
+    "<step>": "submit",
+    "<any(csv, 'hsds-package', 'hsds-json', ndjson):format>": "csv",
+    "<uuid:enquiry_id>": "01998d2e-7f00-7000-8000-000000000006",
+    "<uuid:import_id>": "01998d2e-7f00-7000-8000-000000000005",
+    "<uuid:organization_id>": "01998d2e-7f00-7000-8000-000000000008",
+    "<uuid:claim_id>": "01998d2e-7f00-7000-8000-000000000009",
+    "<uuid:delegation_id>": "01998d2e-7f00-7000-8000-00000000000a",
+    "<any(listing, organization):kind>": "listing",
+    "<uuid:one>": "01998d2e-7f00-7000-8000-000000000003",
+    "<uuid:other>": "01998d2e-7f00-7000-8000-000000000007",
+    "<any(apply, cancel):what>": "apply",
+    "<int:number>": "1",
 }
 
 

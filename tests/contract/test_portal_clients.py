@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 from jsonschema import Draft4Validator
 from werkzeug.datastructures import MultiDict
 
+from chassis.connexion_app import resolve_references
 from services.portal import wording
 from services.portal.clients.api import ApiClient
 from services.portal.clients.directory import DirectoryClient
@@ -22,9 +22,12 @@ from services.portal.clients.identity import IdentityClient
 from services.portal.clients.notify import NotifyClient
 from services.portal.clients.referral import ReferralClient
 from services.portal.forms import listing as listing_form
+from services.portal.forms import merging
+from services.portal.forms import organization as organization_form
 from services.portal.forms import referral as referral_form
 from services.portal.forms.fields import Form
 from services.portal.forms.finding import criteria_of
+from services.portal.forms.narrowing import FACETS
 from tests.support.portal import SERVICE_ID, a_portal, everyday_apis
 
 OPENAPI = Path(__file__).resolve().parents[2] / "openapi"
@@ -37,15 +40,32 @@ LISTING_FIELDS = MultiDict(
     {
         "name": "Qendra", "description": "Help", "term_1": "counselling", "minimum_age": "6", "maximum_age": "17",
         "languages": "sq", "serves": "Tiranë", "location_kind": "physical", "location_municipality": "Tiranë",
-        "address_1": "Rruga 1", "available": "3", "maximum": "10", "unit": "beds", "days": "MO", "opens_at": "08:00",
-        "closes_at": "16:00", "phone": "116 111", "email": "a@example.org", "url": "https://a.example.org",
-        "tier": "network", "sex": "any", "accepts_referrals": "no", "alert": "Closed in August",
+        "address_1": "Rruga 1", "available": "3", "maximum": "10", "unit": "beds", "hours_0_days": "MO",
+        "hours_0_opens": "08:00", "hours_0_closes": "16:00", "hours_0_note": "n", "hours_0_holidays": "yes",
+        "accessibility": "lift", "source_language": "sq", "named_agencies": ID,
+        "phone": "116 111", "email": "a@example.org", "url": "https://a.example.org",
+        "tier": "named", "sex": "any", "accepts_referrals": "no", "alert": "Closed in August",
     }
 )  # fmt: skip
+IMPORT = {
+    "format": "csv", "dry_run": "true", "publish": "true", "organization_id": ID, "country": "AL", "duplicates": "skip",
+}  # fmt: skip
+CLOSING = {
+    "reason": "holidays", "kind": "temporarily closed", "closes_at": "2026-08-01T00:00:00Z", "alert": "Closed",
+    "alert_translations": [{"language": "sq", "text": "Mbyllur"}],
+}  # fmt: skip
+CLAIM = {"evidence": "The register", "evidence_url": "https://register.example.org/1"}
+DELEGATION = {"to_agency_id": ID, "municipality_codes": ["AL-tirane"], "organization_ids": [ID]}
+SAID = {
+    "name": "Q", "description": "D", "alternate_name": "q", "email": "a@example.org",
+    "website": "https://a.example.org", "phone": "116 111",
+}  # fmt: skip
+MERGE = MultiDict({"keep": ID, f"version_{ID}": "3", f"version_{SERVICE_ID}": "4"})
+MERGE.setlist("take", ["phone", "eligibility"])
 ORGANIZATION = {"organization_name": "Q", "organization_description": "D", "organization_country": "AL", "linked": "no"}
 SEARCH = {
     "need_1": "counselling", "age": "12", "sex": "unknown", "languages": "sq", "municipality": "Tiranë",
-    "within_km": "30", "urgency": "emergency",
+    "within_km": "30", "urgency": "emergency", "accessibility": "lift", "open_now": "yes", "same_country": "yes",
 }  # fmt: skip
 
 
@@ -75,6 +95,8 @@ def bodies() -> dict[str, Any]:
             "content": listing_form.content_of(listing),
             "capacity": listing_form.capacity_of(listing),
             "organization": listing_form.organization_of(Form(ORGANIZATION)),
+            "said": organization_form.said_of(Form(SAID)),
+            "merge": merging.merge_of(Form(MERGE), "listing", ID, SERVICE_ID),
             "draft": referral_form.draft_of(referral, service_id=SERVICE_ID, is_complete=True),
         }
         assert listing.errors == search.errors == referral.errors == {}
@@ -88,23 +110,66 @@ def calls() -> dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]]:
     email = dict.fromkeys(wording.EMAIL_CHOICES, True)
     filters = {
         "search": "a", "need": "counselling", "serves": "AL-tirane", "age": 3, "language": "sq", "page": 1,
-        "per_page": 20, "full": "true",
+        "per_page": 20, "full": True, "sex": "female", "open_at": "now", "accepts": True, "within_km": 30,
+        "municipality": "AL-tirane", "accessibility": ["lift", "braille"], "sort": "distance", "facets": list(FACETS),
     }  # fmt: skip
     found: dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]] = {
         ("directory", "services"): ((), filters),
         ("directory", "service"): ((ID,), {}),
+        ("directory", "is_open_now"): ((ID, ID), {}),
         ("directory", "terms"): ((), {}),
         ("directory", "municipalities"): ((), {"search": "t", "country": "AL", "code": "AL-tirane", "limit": 8}),
         ("directory", "matches"): ((body["criteria"],), {}),
+        ("directory", "organization"): ((ID,), {}),
         ("directory", "own_organizations"): ((), {}),
+        ("directory", "own_organization"): ((ID,), {}),
+        ("directory", "revise_organization"): ((ID, body["said"]), {"if_match": '"5f2c0a9be1d34c77"'}),
+        ("directory", "set_review"): ((ID, "automatic"), {"if_match": '"5f2c0a9be1d34c77"'}),
+        ("directory", "claim_organization"): ((ID, CLAIM), {"idempotency_key": "k"}),
+        ("directory", "claims"): ((), {}),
+        ("directory", "approve_claim"): ((ID,), KEYS),
+        ("directory", "reject_claim"): ((ID, {"reason": "evidence_missing", "note": "n"}), KEYS),
+        ("directory", "delegations"): ((), {"cursor": ID}),
+        ("directory", "delegate"): ((DELEGATION,), {"idempotency_key": "k"}),
+        ("directory", "end_delegation"): ((ID,), {"if_match": '"1"'}),
+        ("directory", "duplicates"): (("organization",), {}),
+        ("directory", "dismiss_duplicate"): ((ID, SERVICE_ID), {}),
+        ("directory", "merge"): ((body["merge"],), {"idempotency_key": "k"}),
         ("directory", "register_organization"): ((body["organization"],), {"idempotency_key": "k"}),
-        ("directory", "listings"): ((), {"status": "draft", "cursor": "c"}),
+        ("directory", "listings"): ((), {"status": "draft", "cursor": "c", "confirm_within_days": 30}),
+        ("directory", "export"): (("hsds-package",), {}),
+        ("directory", "enquire"): ((body["criteria"], [ID]), {"idempotency_key": "k"}),
+        ("directory", "enquiries"): ((), {"role": "sent", "cursor": "c"}),
+        ("directory", "enquiry"): ((ID,), {}),
+        ("directory", "close_enquiry"): ((ID,), {}),
+        ("directory", "answer_enquiry"): ((ID, ID, {"answer": "capacity", "available": 2}), {"if_match": '"1"'}),
+        ("directory", "unmet_needs"): ((), {"by": "age_band", "month": "2026-10"}),
+        ("directory", "imports"): ((), {"cursor": ID}),
+        ("directory", "create_import"): ((b"name",), {"idempotency_key": "k", **IMPORT}),
+        ("directory", "import_of"): ((ID,), {}),
+        ("directory", "import_rows"): ((ID,), {"action": "refused", "cursor": 3}),
+        ("directory", "apply_import"): ((ID,), {"if_match": '"checked-trial"'}),
+        ("directory", "cancel_import"): ((ID,), {"if_match": '"running-import"'}),
+        ("directory", "import_template"): (("sr-Latn",), {}),
+        ("directory", "reviews"): ((), {"cursor": ID}),
+        ("directory", "organizations_page"): ((), {"cursor": ID}),
+        ("directory", "take_step"): ((ID, "submit"), KEYS),
+        ("directory", "reject_listing"): ((ID, {"reason": "incomplete", "note": "n"}), KEYS),
+        ("directory", "comment_on_listing"): ((ID, "text"), KEYS),
+        ("directory", "proposal"): ((ID,), {}),
+        ("directory", "discard_proposal"): ((ID,), {"if_match": '"3"'}),
+        ("directory", "versions"): ((ID,), {"before": 9}),
+        ("directory", "diff"): ((ID,), {"to": 3, "since": 1}),
+        ("directory", "revert_listing"): ((ID, 1), KEYS),
+        ("directory", "close_listing"): ((ID, CLOSING), KEYS),
+        ("directory", "confirm_listings"): (({ID: 3},), {}),
         ("directory", "draft_listing"): ((body["listing"],), {"idempotency_key": "k"}),
         ("directory", "listing"): ((ID,), {}),
         ("directory", "revise_listing"): ((ID, body["content"]), {"if_match": '"3"'}),
-        ("directory", "publish_listing"): ((ID,), {}),
-        ("directory", "withdraw_listing"): ((ID,), {}),
+        ("directory", "publish_listing"): ((ID,), {"if_match": '"3"'}),
+        ("directory", "withdraw_listing"): ((ID,), {"if_match": '"3"'}),
         ("directory", "report_capacity"): ((ID, body["capacity"]), {"if_match": '"3"'}),
+        ("identity", "agencies"): ((), {}),
         ("identity", "userinfo"): (("a-token",), {}),
         ("notify", "inbox"): ((), {"unread": True, "cursor": ID, "limit": 1}),
         ("notify", "mark_read"): ((ID,), {}),
@@ -144,7 +209,7 @@ def public_methods(client: type[ApiClient]) -> set[str]:
 
 @cache
 def description(service: str) -> dict[str, Any]:
-    return dict(yaml.safe_load((OPENAPI / f"{service}.yaml").read_text()))
+    return resolve_references(OPENAPI / f"{service}.yaml")
 
 
 def resolved(node: Any, service: str, depth: int = 0) -> Any:
@@ -220,6 +285,9 @@ def test_the_body_is_one_the_api_takes(service: str, method: str) -> None:
     if described is None:
         assert request.content == b""
         return
+    if request.headers["Content-Type"] == "application/octet-stream":
+        assert "application/octet-stream" in described["content"]
+        return
     schema = described["content"]["application/json"]["schema"]
     Draft4Validator(schema).validate(json.loads(request.content))
 
@@ -230,13 +298,33 @@ def code_lists() -> list[tuple[str, str, Any]]:
         ("referral", "Status", wording.STATUS), ("referral", "Urgency", wording.URGENCY),
         ("referral", "Kind", wording.KIND), ("referral", "DataGroup", wording.GROUPS),
         ("directory", "ListingStatus", wording.LISTING_STATUS), ("notify", "DeliveryStatus", wording.DELIVERY_STATUS),
-        ("directory", "Country", wording.COUNTRIES),
+        ("directory", "Country", wording.COUNTRIES), ("directory", "Tier", wording.TIERS),
+        ("directory", "Stage", wording.STAGES), ("directory", "RejectionOfListing", wording.REJECTIONS_OF_LISTING),
+        ("directory", "ClosingReason", wording.CLOSING_REASONS), ("directory", "RowAction", wording.ROW_ACTIONS),
+        ("directory", "ImportFormat", wording.IMPORT_FORMATS),
+        ("directory", "EnquiryAnswerCode", wording.ENQUIRY_ANSWERS),
+        ("directory", "AccessibilityCode", wording.ACCESSIBILITY),
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("service", "schema", "words"), code_lists())
 def test_every_code_of_the_api_has_words(service: str, schema: str, words: dict[str, Any]) -> None:
     assert set(description(service)["components"]["schemas"][schema]["enum"]) == set(words)
+
+
+def test_every_code_of_claims_review_and_duplicates_has_words() -> None:
+    paths, schemas = description("directory")["paths"], description("directory")["components"]["schemas"]
+    rejection = resolved(paths["/claims/{id}/reject"]["post"]["requestBody"], "directory")
+    reasons_of_claims = rejection["content"]["application/json"]["schema"]["properties"]["reason"]["enum"]
+    findings = schemas["DuplicatePair"]["properties"]["findings"]["items"]["properties"]["code"]["enum"]
+    assert set(reasons_of_claims) == set(wording.REJECTIONS_OF_CLAIM)
+    assert set(findings) == set(wording.DUPLICATE_FINDINGS)
+    assert set(schemas["OwnOrganization"]["properties"]["review"]["enum"]) == set(wording.REVIEW_RULES)
+    assert set(schemas["Claim"]["properties"]["status"]["enum"]) == set(wording.CLAIM_STATUS)
+    assert set(schemas["RevisedOrganization"]["properties"]) == set(wording.ORGANIZATION_FIELDS)
+    empty = dict.fromkeys((*wording.CONTENT_FIELDS, *wording.ORGANIZATION_FIELDS), "")
+    rows = [row for kind in wording.RECORD_KINDS for row in merging.rows_of(kind, {}, empty)]
+    assert {row.take for row in rows if row.take} <= set(schemas["MergeRequest"]["properties"]["take"]["items"]["enum"])
 
 
 def test_every_reason_outcome_and_answer_of_the_api_has_words() -> None:

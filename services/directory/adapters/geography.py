@@ -3,38 +3,88 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from sqlalchemy import ColumnElement, Float, case, func, literal, literal_column
+from services.directory.adapters.sql import Sql, sql
 
 _EARTH_RADIUS_KM = 6371.0
 _KM_PER_DEGREE = math.pi * _EARTH_RADIUS_KM / 180
+# Cells are a quarter of a degree high and wide: some 28 by 20 kilometres in the Balkans.
+_CELLS_PER_DEGREE = 4
+# Stands for lying in several places; no cell has this name.
+SEVERAL_CELLS = "several"
 
 
-def point(latitude: float | None, longitude: float | None) -> ColumnElement[Any] | None:
-    """Return the SQL value of a point in degrees, x being the longitude; None where there is no place."""
-    if latitude is None or longitude is None:
+def point(latitude: float | None, longitude: float | None) -> str | None:
+    """Return a point as PostgreSQL reads it, in degrees, x being the longitude; None where there is no place."""
+    return None if latitude is None or longitude is None else f"({longitude},{latitude})"
+
+
+def box(corner: tuple[float, float], opposite: tuple[float, float]) -> str:
+    """Return a box as PostgreSQL reads it, from the latitude and longitude of two corners."""
+    return f"({point(*corner)},{point(*opposite)})"
+
+
+def distance_km(latitude: str, longitude: str, *, from_place: tuple[float, float], number: int = 0) -> Sql:
+    """Return the great-circle distance of a place in these columns; NULL where there is no place.
+
+    ``number`` tells apart the places that one statement measures from.
+    """
+    near = {f"latitude_{number}": from_place[0], f"longitude_{number}": from_place[1]}
+    here = f"%(latitude_{number})s::float8, %(longitude_{number})s::float8"
+    return Sql(f"distance_km({latitude}, {longitude}, {here})", near)
+
+
+def distance_in_degrees(place: str, *, around: tuple[float, float]) -> Sql:
+    """Return how far the point in this column is, in degrees; for an order that an index serves, not for measuring."""
+    return sql(f"{place} <-> %(from_point)s::point", from_point=point(*around))
+
+
+def is_in_box(place: str, *, around: tuple[float, float], km: float, name: str = "box_0") -> Sql:
+    """Return the condition that the point in this column lies in the smallest box that holds the circle.
+
+    An index serves it. ``name`` tells apart the boxes of one statement.
+    """
+    return sql(f"{place} <@ %({name})s::box", **{name: _box(around, km)})
+
+
+def touches_box(reach: str, *, around: tuple[float, float], km: float, name: str = "box_0") -> Sql:
+    """Return the condition that a box of points touches the smallest box that holds the circle."""
+    return sql(f"{reach} && %({name})s::box", **{name: _box(around, km)})
+
+
+def cell(latitude: float, longitude: float) -> str:
+    """Return the seven digits of the cell that a place lies in."""
+    return _cell_code(*_cell(latitude, longitude))
+
+
+def cells_around(around: tuple[float, float], km: float, *, most: int) -> list[str] | None:
+    """Return all cells that the circle may touch; None where they are more than ``most``, or go around the world."""
+    south, west, north, east = _sides(around, km)
+    if west < -180 or east > 180 or south < -90 or north > 90:
         return None
-    return func.point(longitude, latitude)
+    (lowest, leftmost), (highest, rightmost) = _cell(south, west), _cell(north, east)
+    rows, columns = range(lowest, highest + 1), range(leftmost, rightmost + 1)
+    if len(rows) * len(columns) > most:
+        return None
+    return [_cell_code(row, column) for row in rows for column in columns]
 
 
-def distance_km(
-    latitude: ColumnElement[float], longitude: ColumnElement[float], *, from_place: tuple[float, float]
-) -> ColumnElement[float]:
-    """Return the SQL expression of the great-circle distance (haversine)."""
-    here_latitude, here_longitude = (literal(value, Float) for value in from_place)
-    half_chord = func.power(func.sin(func.radians(latitude - here_latitude) / 2), 2) + func.cos(
-        func.radians(here_latitude)
-    ) * func.cos(func.radians(latitude)) * func.power(func.sin(func.radians(longitude - here_longitude) / 2), 2)
-    # Rounding can lift the chord of two opposite points a hair above 1. No place, no distance: NULL stays NULL.
-    chord = case((half_chord > 1, 1.0), else_=half_chord)
-    return literal_column(str(2 * _EARTH_RADIUS_KM)) * func.asin(func.sqrt(chord))
+def _cell(latitude: float, longitude: float) -> tuple[int, int]:
+    return math.floor((latitude + 90) * _CELLS_PER_DEGREE), math.floor((longitude + 180) * _CELLS_PER_DEGREE)
 
 
-def is_in_box(place: ColumnElement[Any], *, around: tuple[float, float], km: float) -> ColumnElement[bool]:
-    """Return the condition that the point lies in the smallest box that holds the circle; an index serves it."""
+def _cell_code(row: int, column: int) -> str:
+    return f"{row:03d}{column:04d}"
+
+
+def _box(around: tuple[float, float], km: float) -> str:
+    south, west, north, east = _sides(around, km)
+    return box((south, west), (north, east))
+
+
+def _sides(around: tuple[float, float], km: float) -> tuple[float, float, float, float]:
+    """Return the southernmost latitude, the westernmost longitude, and the northernmost and easternmost ones."""
     latitude, longitude = around
     high = km / _KM_PER_DEGREE
     wide = min(180.0, high / max(0.01, math.cos(math.radians(min(89.0, abs(latitude) + high)))))
-    box = func.box(func.point(longitude - wide, latitude - high), func.point(longitude + wide, latitude + high))
-    return place.bool_op("<@")(box)
+    return latitude - high, longitude - wide, latitude + high, longitude + wide

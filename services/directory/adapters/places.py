@@ -3,85 +3,130 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select, tuple_
 
-from services.directory.adapters.tables import municipality
+from services.directory.adapters.reference_cache import reference_of
+from services.directory.adapters.tables import municipality, municipality_word
+from services.directory.domain.place_levels import LOCAL_RANK
 from services.directory.domain.spelling import is_one_error_away, may_be_corrected, spellings
 
+_MOST_WORDS = 6
+_word = municipality_word.c.word
 
-def find_municipalities(
-    connection: Connection, *, search: str | None, country: str | None, code: str | None, limit: int
-) -> Sequence[RowMapping]:
+
+_ORDER = (municipality.c.country, municipality.c.name, municipality.c.code)
+_COUNTRY_LETTERS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacesAsked:
+    """Which places are asked for; ``parent`` is the unit right above them, or a country for what stands highest in it.
+
+    ``after`` is the last place of the page before, by its code.
+    """
+
+    search: str | None = None
+    country: str | None = None
+    code: str | None = None
+    parent: str | None = None
+    level: str | None = None
+    after: str | None = None
+
+
+def find_municipalities(connection: Connection, asked: PlacesAsked, *, limit: int) -> Sequence[RowMapping]:
     """Return places whose name, in any language or script, has all the words as beginnings; the biggest first.
 
-    Where there is none, one typing error per word is forgiven.
+    Where there is none, one typing error per word is forgiven. Places that people live in go before areas; what is
+    retired is found by its code alone. Each row names the unit above it, to tell places of one name apart. Without
+    words they come by name; raises LookupError for an ``after`` that names no place.
     """
-    statement = select(municipality)
-    if country:
-        statement = statement.where(municipality.c.country == country)
-    if code:
-        statement = statement.where(municipality.c.code == code)
-    is_county = municipality.c.level != "municipality"
-    if not search or not spellings(search):
-        ordered = statement.order_by(municipality.c.country, municipality.c.name, municipality.c.code)
-        return connection.execute(ordered.limit(limit)).mappings().all()
-    words = spellings(search)[:6]
-    for word in words:
-        statement = statement.where(or_(*(_has_word_beginning(spelling) for spelling in word)))
-    exact = municipality.c.spellings.contains([words[0][0]])
-    ordered = statement.order_by(exact.desc(), is_county, municipality.c.population.desc(), municipality.c.code)
-    rows = connection.execute(ordered.limit(limit)).mappings().all()
-    return rows or _forgiving(connection, words, country=country, code=code, limit=limit)
+    statement = _places(asked)
+    words = spellings(asked.search)[:_MOST_WORDS] if asked.search else []
+    if not words:
+        if asked.after is not None:
+            statement = statement.where(_comes_after(connection, asked.after))
+        return connection.execute(statement.order_by(*_ORDER).limit(limit)).mappings().all()
+    begins = [or_(*(_word.like(f"{spelling}%") for spelling in word)) for word in words]
+    rows = _best(connection, _with_words(statement, begins), words, limit)
+    if rows:
+        return rows
+    near = [_word.in_(_near_words(connection, word)) for word in words]
+    return _best(connection, _with_words(statement, near), words, limit)
 
 
-def _has_word_beginning(spelling: str) -> Any:
-    word = func.unnest(municipality.c.spellings).column_valued("word")
-    return select(literal(1)).where(word.like(f"{spelling}%")).correlate(municipality).exists()
+def _comes_after(connection: Connection, code: str) -> ColumnElement[bool]:
+    last = connection.execute(select(*_ORDER).where(municipality.c.code == code)).first()
+    if last is None:
+        raise LookupError("there is no such place")
+    return tuple_(*_ORDER) > tuple_(*last)
 
 
-def _forgiving(
-    connection: Connection, words: Sequence[tuple[str, ...]], *, country: str | None, code: str | None, limit: int
+def _places(asked: PlacesAsked) -> Select[Any]:
+    above = municipality.alias("above")
+    named = (above.c.name.label("parent_name"), above.c.names.label("parent_names"))
+    statement = select(municipality, *named).outerjoin(above, above.c.code == municipality.c.parent_code)
+    if asked.country:
+        statement = statement.where(municipality.c.country == asked.country)
+    if asked.level:
+        statement = statement.where(municipality.c.level == asked.level)
+    if asked.parent and len(asked.parent) == _COUNTRY_LETTERS:
+        is_highest = municipality.c.parent_code.is_(None)
+        statement = statement.where(municipality.c.country == asked.parent, is_highest)
+    elif asked.parent:
+        statement = statement.where(municipality.c.parent_code == asked.parent)
+    if asked.code:
+        return statement.where(municipality.c.code == asked.code)
+    return statement.where(~municipality.c.is_retired)
+
+
+def _with_words(statement: Select[Any], conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Keep the places of which each condition holds for some word of their names."""
+    having = (municipality.c.code.in_(select(municipality_word.c.code).where(each)) for each in conditions)
+    return statement.where(*having)
+
+
+def _best(
+    connection: Connection, statement: Select[Any], words: Sequence[tuple[str, ...]], limit: int
 ) -> Sequence[RowMapping]:
-    """Compare with every place: there are some hundreds, and this runs only where nothing else was found."""
-    rows = find_municipalities(connection, search=None, country=country, code=code, limit=5000)
-    fitting = [row for row in rows if all(_is_near(word, row["spellings"]) for word in words)]
-    fitting.sort(key=lambda row: (row["level"] != "municipality", -row["population"], row["code"]))
-    return fitting[:limit]
+    exact = municipality.c.spellings.contains([word[0] for word in words])
+    is_area = municipality.c.rank < LOCAL_RANK
+    ordered = statement.order_by(exact.desc(), is_area, municipality.c.population.desc(), municipality.c.code)
+    return connection.execute(ordered.limit(limit)).mappings().all()
 
 
-def _is_near(word: tuple[str, ...], known: Sequence[str]) -> bool:
-    return any(
-        known_word.startswith(spelling) or (may_be_corrected(spelling) and is_one_error_away(spelling, known_word))
-        for spelling in word
-        for known_word in known
-    )
+def _near_words(connection: Connection, word: tuple[str, ...]) -> list[str]:
+    """Return the words that the typed one begins, or would but for one error.
+
+    One error leaves one of three pieces of the typed word whole; that keeps the words to compare with few.
+    """
+    pieces = {piece for spelling in word if may_be_corrected(spelling) for piece in _thirds(spelling)}
+    possible = or_(*(_word.like(f"{spelling}%") for spelling in word), *(_word.contains(piece) for piece in pieces))
+    known = connection.scalars(select(_word).distinct().where(possible))
+    return [each for each in known if any(_is_near(spelling, each) for spelling in word)]
+
+
+def _thirds(spelling: str) -> tuple[str, str, str]:
+    third = len(spelling) // 3
+    return spelling[:third], spelling[third:-third], spelling[-third:]
+
+
+def _is_near(spelling: str, known: str) -> bool:
+    return known.startswith(spelling) or (may_be_corrected(spelling) and is_one_error_away(spelling, known))
 
 
 def place_of(connection: Connection, code: str) -> tuple[float, float] | None:
     """Return the latitude and longitude of a municipality's centre, or None for an unknown code."""
-    row = connection.execute(
-        select(municipality.c.latitude, municipality.c.longitude).where(municipality.c.code == code)
-    ).first()
-    return (row.latitude, row.longitude) if row else None
+    return reference_of(connection).centres.get(code)
 
 
 def covering_codes(connection: Connection, code: str) -> list[str]:
     """Return the code and those of all areas that it lies in, its country included."""
-    chain = (
-        select(municipality.c.code, municipality.c.parent_code).where(municipality.c.code == code).cte(recursive=True)
-    )
-    above = select(municipality.c.code, municipality.c.parent_code).join(
-        chain, municipality.c.code == chain.c.parent_code
-    )
-    codes = list(connection.scalars(select(chain.union(above).c.code)))
-    return sorted({code, *codes, code[:2]})
+    return reference_of(connection).covering(code)
 
 
 def places_within(connection: Connection, code: str) -> list[str]:
     """Return the code and those of all areas that lie in it."""
-    chosen = municipality.c.country == code if len(code) == 2 else municipality.c.code == code
-    start = select(municipality.c.code).where(chosen).cte(recursive=True)
-    below = select(municipality.c.code).join(start, municipality.c.parent_code == start.c.code)
-    return [code, *connection.scalars(select(start.union(below).c.code))]
+    return reference_of(connection).within(code)

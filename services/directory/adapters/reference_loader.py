@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Select, Table, Text, all_, column, delete, func, literal, select, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
-from services.directory.adapters.search_index import keep_words
-from services.directory.adapters.tables import municipality, taxonomy, taxonomy_term
+from services.directory.adapters.reference_cache import note_new_reference
+from services.directory.adapters.search_words import keep_words
+from services.directory.adapters.tables import municipality, municipality_word, taxonomy, taxonomy_term
+from services.directory.domain.place_levels import rank_of
+from services.directory.domain.reference_check import Published, Unit
 from services.directory.domain.spelling import plain_words
 
 FOLDER = Path(__file__).resolve().parents[1] / "reference_data"
+_PLACE_COLUMNS = tuple(each.name for each in municipality.columns)
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://lidhja.example.org/reference")
 
 
 def load_reference(connection: Connection, folder: Path = FOLDER) -> tuple[int, int]:
-    """Insert or update every municipality and term; return how many there are of each. Nothing is removed."""
+    """Insert or update every municipality and term; return how many there are of each.
+
+    Nothing is removed: a place that the file no longer holds is retired, because listings may name it.
+    """
     places = list(_municipalities(folder / "municipalities.csv"))
-    _upsert(connection, municipality, places, key="code")
+    _load_places(connection, places)
     keep_words(connection, (word for place in places for word in place["spellings"]))
     text = (folder / "taxonomy.yaml").read_text(encoding="utf-8")
     described = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
@@ -34,6 +42,7 @@ def load_reference(connection: Connection, folder: Path = FOLDER) -> tuple[int, 
     _upsert(connection, taxonomy, [row], key="id")
     terms = list(_terms(described["terms"], taxonomy_id))
     _upsert(connection, taxonomy_term, terms, key="id")
+    note_new_reference(connection)
     return len(places), len(terms)
 
 
@@ -46,6 +55,56 @@ def _upsert(connection: Connection, table: Any, rows: list[dict[str, Any]], *, k
     statement = insert(table)
     changed = {column.name: statement.excluded[column.name] for column in table.columns if column.name != key}
     connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed), rows)
+
+
+def _load_places(connection: Connection, places: list[dict[str, Any]]) -> None:
+    """Write all places in two statements, and only those that changed: the first start waits for this."""
+    statement = insert(municipality).from_select(_PLACE_COLUMNS, _as_table(places, _PLACE_COLUMNS))
+    kept, new = (tuple_(*(side[name] for name in _PLACE_COLUMNS)) for side in (municipality.c, statement.excluded))
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["code"],
+            set_={name: statement.excluded[name] for name in _PLACE_COLUMNS},
+            where=kept.is_distinct_from(new),
+        )
+    )
+    codes = literal([place["code"] for place in places], ARRAY(Text))
+    connection.execute(update(municipality).where(municipality.c.code != all_(codes)).values(is_retired=True))
+    words = [{"word": word, "code": place["code"]} for place in places for word in place["spellings"]]
+    names = ("word", "code")
+    table = _as_table(words, names, types=municipality_word)
+    connection.execute(insert(municipality_word).from_select(names, table).on_conflict_do_nothing())
+    stale = municipality_word.c.word != all_(municipality.c.spellings)
+    at_all = municipality_word.c.code == municipality.c.code
+    connection.execute(delete(municipality_word).where(at_all, stale))
+
+
+def _as_table(rows: list[dict[str, Any]], names: Sequence[str], *, types: Table = municipality) -> Select[Any]:
+    columns = [column(name, types.c[name].type) for name in names]
+    described = func.jsonb_to_recordset(literal(rows, JSONB)).table_valued(*columns, name="given")
+    return select(described.render_derived(with_types=True))
+
+
+def units_in_database(connection: Connection) -> list[Unit]:
+    """Return the places as they are kept, without those that are retired."""
+    statement = select(municipality).where(~municipality.c.is_retired).order_by(municipality.c.code)
+    return [_unit(dict(row)) for row in connection.execute(statement).mappings()]
+
+
+def units_in_file(folder: Path = FOLDER) -> list[Unit]:
+    """Return the places as the reference file has them."""
+    return [_unit(row) for row in _municipalities(folder / "municipalities.csv")]
+
+
+def published_units(folder: Path = FOLDER) -> dict[str, Published]:
+    """Return what each country publishes of its own division."""
+    told = yaml.safe_load((folder / "published_units.yaml").read_text(encoding="utf-8"))
+    fields = ("source", "box", "languages", "levels", "registers")
+    return {country: Published(**{name: of[name] for name in fields}) for country, of in told.items()}
+
+
+def _unit(row: Mapping[str, Any]) -> Unit:
+    return Unit(**{each.name: row[each.name] for each in dataclasses.fields(Unit)})
 
 
 def _municipalities(file: Path) -> Iterator[dict[str, Any]]:
@@ -64,6 +123,9 @@ def _municipalities(file: Path) -> Iterator[dict[str, Any]]:
                 "longitude": float(row["longitude"]),
                 "population": int(row.get("population") or 0),
                 "spellings": list(dict.fromkeys(spelled)),
+                "rank": rank_of(row["level"], row["country"]),
+                "official_codes": json.loads(row["official_codes_json"]),
+                "is_retired": False,
             }
 
 
@@ -81,6 +143,7 @@ def _terms(described: list[dict[str, Any]], taxonomy_id: str) -> Iterator[dict[s
             "names": term["names"],
             "descriptions": term["description"],
             "spellings": " ".join(dict.fromkeys(plain_words(" ".join(words)))),
+            "phrases": list(dict.fromkeys(words)),
             "path": _path(term["code"], parents),
         }
 

@@ -1,36 +1,47 @@
-"""Loads and saves organizations, listings and reservations."""
+"""Loads and saves organizations and listings."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Connection, RowMapping, Select, and_, delete, insert, or_, select, update
 
+from services.directory.adapters.bulk_rows import insert_rows, is_among
 from services.directory.adapters.confidential_tables import confidential_location
+from services.directory.adapters.documents import (
+    hold_organizations,
+    publish_documents,
+    publish_organizations,
+    read_for_documents,
+    write_documents,
+)
+from services.directory.adapters.duplicates import forget_traits, keep_traits, kept_traits
+from services.directory.adapters.organization_versions import SqlOrganizationVersionStore
+from services.directory.adapters.place_rows import Centres, centres_of, place_row
 from services.directory.adapters.rows import listing_of_rows, row_of_listing
-from services.directory.adapters.search_index import index_listing
+from services.directory.adapters.search_index import Beside, index_listings
 from services.directory.adapters.tables import (
-    capacity_reservation,
     listing,
     location,
-    municipality,
     organization,
-    taxonomy_term,
 )
-from services.directory.domain.listing import Listing
-from services.directory.domain.location import ConfidentialLocation, PhysicalLocation
-from services.directory.domain.organization import Organization
+from services.directory.adapters.versions import SqlVersionStore
+from services.directory.domain.closing import ACTIVE
+from services.directory.domain.compared_traits import traits_of_listing, traits_of_organization
+from services.directory.domain.hsds_check import is_uuid
+from services.directory.domain.listing import Listing, ListingContent, ListingStatus
+from services.directory.domain.location import ConfidentialLocation
+from services.directory.domain.organization import Organization, ReviewRule
 from services.directory.domain.spelling import plain_words
+from services.directory.domain.versions import Change
 
 _ORGANIZATION_FIELDS = (
     "id", "name", "description", "country", "agency_id", "maintaining_agency_id", "alternate_name", "email",
-    "website", "phone",
+    "website", "phone", "hsds", "is_public",
 )  # fmt: skip
+_BATCH = 500
 
 
 class SqlOrganizationStore:
@@ -46,140 +57,241 @@ class SqlOrganizationStore:
             .mappings()
             .first()
         )
-        return Organization(**{name: row[name] for name in _ORGANIZATION_FIELDS}) if row else None
+        return organization_of_row(row) if row else None
+
+    def find(self, organization_id: str) -> Organization | None:
+        """Return the organization of an id that may be none at all."""
+        return self.get(organization_id) if is_uuid(organization_id) else None
+
+    def find_many(self, organization_ids: Collection[str]) -> dict[str, Organization]:
+        """Return those of the organizations that there are, by id; some of the ids may be none at all."""
+        wanted = select(organization).where(is_among(organization.c.id, filter(is_uuid, organization_ids)))
+        return {row["id"]: organization_of_row(row) for row in self._connection.execute(wanted).mappings()}
 
     def add(self, new: Organization, at: datetime) -> None:
         """Keep a new one."""
-        spellings = " ".join(plain_words(f"{new.name} {new.alternate_name or ''}"))
-        self._connection.execute(insert(organization).values(**asdict(new), spellings=spellings, created_at=at))
+        self.add_many([new], at)
+
+    def add_many(self, new: Sequence[Organization], at: datetime) -> None:
+        """Keep new ones; far cheaper than one by one."""
+        if not new:
+            return
+        insert_rows(self._connection, organization, [{**_organization_row(each), "created_at": at} for each in new])
+        keep_traits(self._connection, "organization", {each.id: traits_of_organization(each) for each in new})
+        publish_organizations(self._connection, [each.id for each in new])
+
+    def save(self, changed: Organization, change: Change) -> None:
+        """Keep a changed one; its services carry the new name when the transaction commits."""
+        self.hold([changed.id])
+        before, row = self.get(changed.id), _organization_row(changed)
+        if before is not None:
+            SqlOrganizationVersionStore(self._connection).note(before, changed, change)
+        self._connection.execute(update(organization).where(organization.c.id == changed.id).values(**row))
+        keep_traits(self._connection, "organization", {changed.id: traits_of_organization(changed)})
+        publish_organizations(self._connection, [changed.id])
+        listings = SqlListingStore(self._connection)
+        listings.publish_all_again(listings.ids_of_organization(changed.id))
+
+    def hold(self, organization_ids: Collection[str]) -> None:
+        """Hold the organizations against other writers until the transaction ends."""
+        these = select(organization.c.id).where(organization.c.id.in_(organization_ids)).order_by(organization.c.id)
+        self._connection.execute(these.with_for_update(key_share=True))
+
+    def fold(self, folded: Organization, change: Change) -> None:
+        """Keep one that was folded into another: the public sees it no more, nothing is compared with it."""
+        self.save(folded, change)
+        forget_traits(self._connection, [folded.id])
+
+    def set_review(self, organization_id: str, rule: ReviewRule | None) -> None:
+        """Keep whether a second pair of eyes is asked for."""
+        changed = update(organization).where(organization.c.id == organization_id)
+        self._connection.execute(changed.values(review=rule.value if rule else None))
+
+    def link(self, organization_id: str, agency_id: str) -> bool:
+        """Put an agency behind the organization; False where there is one already."""
+        unclaimed = (organization.c.id == organization_id, organization.c.agency_id.is_(None))
+        return self._connection.execute(update(organization).where(*unclaimed).values(agency_id=agency_id)).rowcount > 0
+
+
+def organization_of_row(row: Mapping[Any, Any]) -> Organization:
+    """Build an organization from its row."""
+    review = ReviewRule(row["review"]) if row["review"] else None
+    return Organization(**{name: row[name] for name in _ORGANIZATION_FIELDS}, review=review)
+
+
+def _organization_row(kept: Organization) -> dict[str, Any]:
+    spellings = " ".join(plain_words(f"{kept.name} {kept.alternate_name or ''}"))
+    # A name is kept with the words that search finds it by.
+    review = kept.review.value if kept.review else None
+    return {**vars(kept), "hsds": dict(kept.hsds), "review": review, "spellings": spellings}
 
 
 class SqlListingStore:
-    """Listings in PostgreSQL, with their place and their entry in the search index."""
+    """Listings in PostgreSQL, with their place, their versions and their entry in the search index."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._versions = SqlVersionStore(connection)
+        self._loaded: dict[str, tuple[ListingContent, ListingStatus]] = {}
 
     def get(self, listing_id: str) -> Listing | None:
         """Return the listing and lock its row until the transaction ends, or None."""
-        row = (
-            self._connection.execute(select(listing).where(listing.c.id == listing_id).with_for_update())
-            .mappings()
-            .first()
-        )
+        return self._read(select(listing).where(listing.c.id == listing_id).with_for_update())
+
+    def _read(self, statement: Select[Any]) -> Listing | None:
+        row = self._connection.execute(statement).mappings().first()
         if row is None:
             return None
-        return listing_of_rows(row, self._place(row["id"], row["location_kind"]))
+        return self._read_rows([row])[row["id"]]
 
-    def _place(self, listing_id: str, kind: str) -> Mapping[Any, Any] | None:
-        table = confidential_location if kind == "confidential" else location
-        return self._connection.execute(select(table).where(table.c.listing_id == listing_id)).mappings().first()
+    def _read_rows(self, rows: Sequence[RowMapping]) -> dict[str, Listing]:
+        """Return the listings of rows with their places and what waits for review."""
+        places = self._places(rows)
+        found = {row["id"]: listing_of_rows(row, places.get(row["id"])) for row in rows}
+        self._versions.load_reviews(found)
+        self._loaded |= {listing_id: (each.content, each.status) for listing_id, each in found.items()}
+        return found
 
-    def add(self, new: Listing) -> None:
-        """Keep a new one."""
+    def get_many(self, listing_ids: Collection[str]) -> dict[str, Listing]:
+        """Return those of the listings that there are, their rows locked in the order of their ids."""
+        wanted = select(listing).where(is_among(listing.c.id, filter(is_uuid, listing_ids)))
+        return self._read_rows(
+            self._connection.execute(wanted.order_by(listing.c.id).with_for_update()).mappings().all()
+        )
+
+    def add_many(self, entries: Sequence[tuple[Listing, Change]]) -> None:
+        """Keep new ones, each with its first version; far cheaper than one by one."""
+        if not entries:
+            return
+        # What others have to say is read first, and COPY goes on behind whatever is worked out after it.
+        listings = [new for new, _ in entries]
+        ids = [new.id for new in listings]
+        owners = self._owners_held({new.organization_id for new in listings})
+        kept = kept_traits(self._connection, ids)
+        centres = centres_of(self._connection, (new.content.location for new in listings))
+        insert_rows(self._connection, listing, list(map(row_of_listing, listings)))
+        places = self._insert_places(listings, centres)
+        index_listings(self._connection, listings, are_new=True, beside=Beside(owners, places))
+        known = {key: organization_of_row(row) for key, row in owners.items()}
+        compared = [new for new in listings if new.status is not ListingStatus.WITHDRAWN]
+        traits = {new.id: traits_of_listing(new.content, known[new.organization_id]) for new in compared}
+        documents = read_for_documents(self._connection, ids)
+        self._versions.add_first(entries)
+        keep_traits(self._connection, "listing", traits, kept=kept)
+        write_documents(self._connection, documents)
+        self._loaded |= {new.id: (new.content, new.status) for new in listings}
+
+    def _owners_held(self, organization_ids: Collection[str]) -> dict[str, Mapping[Any, Any]]:
+        """Return the rows of organizations, which stay as they are until the transaction ends."""
+        SqlOrganizationStore(self._connection).hold(organization_ids)
+        wanted = select(organization).where(is_among(organization.c.id, organization_ids))
+        return {row["id"]: dict(row) for row in self._connection.execute(wanted).mappings()}
+
+    def ids_of_organization(self, organization_id: str) -> list[str]:
+        """Return the ids of all listings of an organization."""
+        theirs = select(listing.c.id).where(listing.c.organization_id == organization_id)
+        return list(self._connection.scalars(theirs.order_by(listing.c.id)))
+
+    def with_plan_due(self, now: datetime, limit: int) -> list[str]:
+        """Return listings whose plan to close or reopen has something to be done by now."""
+        is_to_close = and_(listing.c.closes_at <= now, listing.c.service_status == ACTIVE)
+        due = select(listing.c.id).where(
+            or_(is_to_close, listing.c.reopens_at <= now), listing.c.closes_at.is_not(None)
+        )
+        return list(self._connection.scalars(due.order_by(listing.c.id).limit(limit)))
+
+    def publish_again(self, listing_id: str) -> None:
+        """Bring search and documents up to date after a change beside the listing, as of its organization's name.
+
+        Hold the organization: it stands for the lock on the listing, whose writers hold it too before they publish.
+        """
+        self.publish_all_again([listing_id])
+
+    def publish_all_again(self, listing_ids: Sequence[str]) -> None:
+        """Bring search and documents of many listings up to date; hold their organizations."""
+        for start in range(0, len(listing_ids), _BATCH):
+            ids = listing_ids[start : start + _BATCH]
+            hold_organizations(self._connection, ids)
+            rows = self._connection.execute(select(listing).where(is_among(listing.c.id, ids))).mappings().all()
+            index_listings(self._connection, list(self._read_rows(rows).values()))
+            publish_documents(self._connection, ids)
+
+    def _publish(self, kept: Sequence[Listing]) -> None:
+        ids = [each.id for each in kept]
+        hold_organizations(self._connection, ids)
+        index_listings(self._connection, kept)
+        publish_documents(self._connection, ids)
+
+    def _places(self, rows: Sequence[RowMapping]) -> dict[str, RowMapping]:
+        """Return the rows of the places by listing, each from the table that the listing's kind of place names."""
+        found: dict[str, RowMapping] = {}
+        for table, is_confidential in ((location, False), (confidential_location, True)):
+            ids = [row["id"] for row in rows if (row["location_kind"] == "confidential") is is_confidential]
+            wanted = select(table).where(is_among(table.c.listing_id, ids))
+            places = self._connection.execute(wanted).mappings() if ids else ()
+            found |= {place["listing_id"]: place for place in places}
+        return found
+
+    def add(self, new: Listing, change: Change | None = None) -> None:
+        """Keep a new one with its first version."""
         self._connection.execute(insert(listing).values(**row_of_listing(new)))
         self._keep_place(new)
-        index_listing(self._connection, new)
+        self._keep_version(new, change)
+        self._compare([new])
+        self._publish([new])
 
-    def save(self, changed: Listing) -> None:
-        """Keep a changed one; the search index sees it when the transaction commits."""
-        row = row_of_listing(changed)
-        self._connection.execute(update(listing).where(listing.c.id == row.pop("id")).values(**row))
-        self._keep_place(changed)
-        index_listing(self._connection, changed)
+    def save(self, changed: Listing, change: Change | None = None) -> None:
+        """Keep a changed one; the search index sees it when the transaction commits.
+
+        A change of what it says or of its status leaves a version; without ``change``, as the system's own doing.
+        """
+        self.save_many([(changed, change)])
+
+    def save_many(self, entries: Sequence[tuple[Listing, Change | None]]) -> None:
+        """Keep changed ones, as ``save`` does; what is made out of them for readers is made for all at once."""
+        for changed, change in entries:
+            row = row_of_listing(changed)
+            self._connection.execute(update(listing).where(listing.c.id == row.pop("id")).values(**row))
+            self._keep_place(changed)
+            self._keep_version(changed, change)
+        listings = list({changed.id: changed for changed, _ in entries}.values())
+        if listings:
+            self._compare(listings)
+            self._publish(listings)
+
+    def _keep_version(self, kept: Listing, change: Change | None) -> None:
+        now = (kept.content, kept.status)
+        if change is None and self._loaded.get(kept.id) != now:
+            change = Change(action="edit" if kept.id in self._loaded else kept.status.value)
+        self._loaded[kept.id] = now
+        if change is not None:
+            self._versions.add(kept, change, change.at or kept.last_modified)
+            self._versions.keep_review(kept)
+
+    def _compare(self, kept: Sequence[Listing]) -> None:
+        """Keep what listings are compared by; one that was withdrawn is no duplicate of anything."""
+        owners = SqlOrganizationStore(self._connection).find_many({each.organization_id for each in kept})
+        compared = {
+            each.id: traits_of_listing(each.content, owners[each.organization_id])
+            for each in kept
+            if each.organization_id in owners and each.status is not ListingStatus.WITHDRAWN
+        }
+        gone = [each.id for each in kept if each.id not in compared]
+        if gone:
+            forget_traits(self._connection, gone)
+        if compared:
+            keep_traits(self._connection, "listing", compared)
 
     def _keep_place(self, kept: Listing) -> None:
         for table in (location, confidential_location):
             self._connection.execute(delete(table).where(table.c.listing_id == kept.id))
-        place = kept.content.location
-        if isinstance(place, ConfidentialLocation):
-            self._connection.execute(insert(confidential_location).values(listing_id=kept.id, **_address(place)))
-            return
-        values: dict[str, Any] = {"kind": "virtual", "is_exact": False}
-        if isinstance(place, PhysicalLocation):
-            values = {**_address(place), "kind": "physical", "is_exact": place.latitude is not None}
-            if place.latitude is None:
-                values.update(self._centre(place.municipality))
-        ids = {"id": _id(kept.id, "location"), "service_at_location_id": _id(kept.id, "service_at_location")}
-        self._connection.execute(insert(location).values(listing_id=kept.id, **ids, **values))
+        self._insert_places([kept], centres_of(self._connection, [kept.content.location]))
 
-    def _centre(self, code: str) -> dict[str, float]:
-        columns = select(municipality.c.latitude, municipality.c.longitude).where(municipality.c.code == code)
-        return dict(self._connection.execute(columns).mappings().one())
-
-
-def _address(place: PhysicalLocation | ConfidentialLocation) -> dict[str, Any]:
-    return {
-        "municipality_code": place.municipality,
-        "address_1": place.address_1,
-        "postal_code": place.postal_code,
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-    }
-
-
-def _id(listing_id: str, name: str) -> str:
-    """Return an id that stays the same when the listing is saved again."""
-    return str(uuid.uuid5(uuid.UUID(listing_id), name))
-
-
-class SqlReferenceData:
-    """The codes in the reference tables."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def unknown_municipalities(self, codes: Iterable[str]) -> list[str]:
-        """Return those of the codes that name neither a place nor a country that has places."""
-        wanted = set(codes)
-        known = set(self._connection.scalars(select(municipality.c.code).where(municipality.c.code.in_(wanted))))
-        countries = {code for code in wanted - known if len(code) == 2}
-        if countries:
-            known |= set(
-                self._connection.scalars(select(municipality.c.country).where(municipality.c.country.in_(countries)))
-            )
-        return sorted(wanted - known)
-
-    def unknown_terms(self, codes: Iterable[str]) -> list[str]:
-        """Return those of the codes that name no term."""
-        wanted = set(codes)
-        return sorted(
-            wanted - set(self._connection.scalars(select(taxonomy_term.c.code).where(taxonomy_term.c.code.in_(wanted))))
-        )
-
-
-class SqlReservationStore:
-    """Reservations in PostgreSQL; the primary key on the referral makes each count once."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def reserve(self, referral_id: str, service_id: str, at: datetime) -> bool:
-        """Note the acceptance; False where the referral has reserved, or ended, before."""
-        statement = upsert(capacity_reservation).values(
-            referral_id=referral_id, listing_id=service_id, took_place=False, reserved_at=at
-        )
-        inserted = statement.on_conflict_do_nothing().returning(capacity_reservation.c.referral_id)
-        return self._connection.execute(inserted).first() is not None
-
-    def note_place_taken(self, referral_id: str) -> None:
-        """Note that the acceptance has lowered the number of free places."""
-        table = capacity_reservation
-        self._connection.execute(update(table).where(table.c.referral_id == referral_id).values(took_place=True))
-
-    def release(self, referral_id: str, service_id: str, at: datetime) -> bool:
-        """Note the end; True only the first time, and only if the acceptance had lowered the number."""
-        table = capacity_reservation
-        ended = (
-            update(table)
-            .where(table.c.referral_id == referral_id, table.c.released_at.is_(None))
-            .values(released_at=at)
-            .returning(table.c.took_place)
-        )
-        took_place = self._connection.execute(ended).scalar()
-        if took_place is None:
-            early = upsert(table).values(
-                referral_id=referral_id, listing_id=service_id, took_place=False, released_at=at
-            )
-            self._connection.execute(early.on_conflict_do_nothing())
-        return bool(took_place)
+    def _insert_places(self, listings: Sequence[Listing], centres: Centres) -> dict[str, dict[str, Any]]:
+        """Write each place into the table of its kind; return those that are public, by listing."""
+        rows: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
+        for each in listings:
+            rows[isinstance(each.content.location, ConfidentialLocation)].append(place_row(each, centres))
+        insert_rows(self._connection, location, rows[False])
+        insert_rows(self._connection, confidential_location, rows[True])
+        return {row["listing_id"]: row for row in rows[False]}

@@ -2,124 +2,128 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, select
+from sqlalchemy import Connection, Engine, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.directory.adapters import tables
-from services.directory.adapters.geography import point
-from services.directory.adapters.tables import (
-    location,
-    municipality,
-    organization,
-    search_entry,
-    search_word,
-    taxonomy_term,
-)
+from chassis.clock import SystemClock
+from services.directory.adapters.bulk_rows import insert_rows, is_among
+from services.directory.adapters.documents import hold_organizations, publish_documents, publish_organizations
+from services.directory.adapters.gazetteer import gazetteer_of
+from services.directory.adapters.opening_index import keep_spans
+from services.directory.adapters.organization_search import forget_entries
+from services.directory.adapters.place_entries import told_places
+from services.directory.adapters.place_index import keep_places
+from services.directory.adapters.reference_cache import reference_of
+from services.directory.adapters.rows import listing_of_rows
+from services.directory.adapters.search_entries import Entry, entry_of
+from services.directory.adapters.search_words import keep_words
+from services.directory.adapters.tables import listing as listing_table
+from services.directory.adapters.tables import location, municipality, organization, search_entry, search_word
 from services.directory.domain.listing import Listing
-from services.directory.domain.spelling import may_be_corrected, plain, plain_words, trigrams
 
-# A service for a whole country is not a hit for each of its towns.
-_MOST_AREAS_NAMED = 30
+_BATCH = 500
+_Rows = Mapping[str, Mapping[Any, Any]]
 
 
-def index_listing(connection: Connection, listing: Listing) -> None:
-    """Bring the listing's entry up to date; only a published listing has one.
+@dataclass(frozen=True)
+class Beside:
+    """The rows of organizations by their ids, and of public places by their listings; a confidential one has none."""
 
-    The place comes from the table of public locations, where a confidential one has no row: its address,
-    town and coordinates cannot get into the index.
+    owners: _Rows
+    places: _Rows
+
+
+def index_listings(
+    connection: Connection, listings: Sequence[Listing], *, are_new: bool = False, beside: Beside | None = None
+) -> set[str]:
+    """Bring the entries of many listings up to date and return their words; far cheaper than one by one.
+
+    Those of listings that the transaction itself has added are written without looking for older ones. What is known
+    ``beside`` them is read where it is not given.
     """
-    if not listing.is_published:
-        connection.execute(delete(search_entry).where(search_entry.c.listing_id == listing.id))
-        return
-    owner = (
-        connection.execute(select(organization).where(organization.c.id == listing.organization_id)).mappings().one()
-    )
-    place = connection.execute(select(location).where(location.c.listing_id == listing.id)).mappings().first()
-    texts, path = _texts(connection, listing, owner, place)
-    values = {**_filters(listing, owner, place), "terms": path}
-    weighted = [_weighted(texts[weight], weight) for weight in "ABCD"]
-    document = functools.reduce(lambda left, right: left.op("||")(right), weighted)
-    statement = insert(search_entry).values(listing_id=listing.id, document=document, **values)
-    changed = {name: statement.excluded[name] for name in ("document", *values)}
-    connection.execute(statement.on_conflict_do_update(index_elements=["listing_id"], set_=changed))
-    keep_words(connection, " ".join(texts.values()).split())
+    absent = [listing.id for listing in listings if not listing.is_published]
+    if absent:
+        connection.execute(delete(search_entry).where(search_entry.c.listing_id.in_(absent)))
+    now = SystemClock().now()
+    entries = list(_entries(connection, [listing for listing in listings if listing.is_published], beside))
+    words = {word for entry in entries for word in entry.words}
+    keep_words(connection, words)
+    rows = [entry.row for entry in entries]
+    if are_new:
+        insert_rows(connection, search_entry, rows)
+    elif rows:
+        statement = insert(search_entry)
+        changed = {name: statement.excluded[name] for name in rows[0] if name != "listing_id"}
+        connection.execute(statement.on_conflict_do_update(index_elements=["listing_id"], set_=changed), rows)
+    hours = {entry.row["listing_id"]: entry.hours for entry in entries}
+    keep_spans(connection, hours, now, gone=absent, are_new=are_new)
+    keep_places(connection, {entry.row["listing_id"]: entry.places for entry in entries}, now, are_new=are_new)
+    return words
 
 
-def _weighted(words: str, weight: str) -> ColumnElement[Any]:
-    return func.setweight(func.to_tsvector("simple", words), literal_column(f"'{weight}'::\"char\""))
+def _entries(connection: Connection, listings: Sequence[Listing], beside: Beside | None) -> Iterator[Entry]:
+    now = SystemClock().now()
+    terms = {term for listing in listings for term in listing.content.taxonomy_terms}
+    if beside is None:
+        owners = _by(connection, organization, "id", {listing.organization_id for listing in listings})
+        beside = Beside(owners, _by(connection, location, "listing_id", {listing.id for listing in listings}))
+    owners, places = beside.owners, beside.places
+    towns = {place["municipality_code"] for place in places.values() if place["municipality_code"]}
+    reference = reference_of(connection, knowing=terms | towns)
+    for listing in listings:
+        # Where the others are must be looked up; few services have more than one.
+        has_several = len(told_places(listing.content)) > 1
+        names = gazetteer_of(connection, reference.version) if has_several else None
+        owner, place = owners[listing.organization_id], places.get(listing.id)
+        yield entry_of(listing, owner, place, reference, now, towns=names)
 
 
-def _filters(listing: Listing, owner: Mapping[Any, Any], place: Mapping[Any, Any] | None) -> dict[str, Any]:
-    content, capacity = listing.content, listing.capacity
-    latitude, longitude = (place["latitude"], place["longitude"]) if place else (None, None)
-    return {
-        "organization_id": listing.organization_id,
-        "tier": content.tier.value,
-        "sort_name": plain(content.name),
-        "languages": list(content.languages),
-        "serves": list(content.serves),
-        "municipality_code": place["municipality_code"] if place else None,
-        "minimum_age": content.eligibility.minimum_age,
-        "maximum_age": content.eligibility.maximum_age,
-        "sex": content.eligibility.sex.value,
-        "is_open_to_referrals": bool(
-            owner["agency_id"] and content.accepts_referrals and not (capacity and capacity.is_full)
-        ),
-        "latitude": latitude,
-        "longitude": longitude,
-        "place": point(latitude, longitude),
-        "last_modified": listing.last_modified,
-    }
+def _by(connection: Connection, table: Any, key: str, ids: set[str]) -> Mapping[str, Mapping[Any, Any]]:
+    rows = connection.execute(select(table).where(is_among(table.c[key], ids))).mappings().all()
+    return {row[key]: row for row in rows}
 
 
-def _texts(
-    connection: Connection, listing: Listing, owner: Mapping[Any, Any], place: Mapping[Any, Any] | None
-) -> tuple[dict[str, str], list[str]]:
-    """Return the words by weight, and the codes of the terms with those above them."""
-    content = listing.content
-    terms = connection.execute(select(taxonomy_term).where(taxonomy_term.c.code.in_(content.taxonomy_terms))).all()
-    codes = set(content.serves) if len(content.serves) <= _MOST_AREAS_NAMED else set()
-    if place and place["municipality_code"]:
-        codes.add(place["municipality_code"])
-    names = connection.scalars(select(municipality.c.spellings).where(municipality.c.code.in_(codes))).all()
-    own_names = [content.name, content.alternate_name or "", *(entry.name for entry in content.translations)]
-    described = [content.description, *(entry.description for entry in content.translations)]
-    texts = {
-        "A": _words(own_names),
-        "B": " ".join([*(row.spellings for row in terms), *(spelling for found in names for spelling in found)]),
-        "C": owner["spellings"],
-        "D": _words([*described, content.eligibility.description or "", content.alert or ""]),
-    }
-    return texts, sorted({code for row in terms for code in row.path})
+def reindex(engine: Engine, *, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Build index and documents afresh, as after a change of spelling rules or of reference data; return how many.
+
+    It goes on batch by batch, each a transaction, so that memory stays small and the directory can be searched and
+    changed meanwhile. ``progress`` is told how many are done.
+    """
+    done = 0
+    with engine.begin() as connection:
+        words = {word for found in connection.scalars(select(municipality.c.spellings)) for word in found}
+        keep_words(connection, words)
+    for batch in _batches(engine, organization):
+        with engine.begin() as connection:
+            forget_entries(connection, batch)
+            publish_organizations(connection, batch)
+    for batch in _batches(engine, listing_table):
+        with engine.begin() as connection:
+            hold_organizations(connection, batch)
+            rows = connection.execute(select(listing_table).where(listing_table.c.id.in_(batch))).mappings()
+            # Where a confidential place is does not matter here, and is not read.
+            places = _by(connection, location, "listing_id", set(batch))
+            words |= index_listings(connection, [listing_of_rows(row, places.get(row["id"])) for row in rows])
+            publish_documents(connection, batch, anew=True)
+        done += len(batch)
+        progress(done)
+    with engine.begin() as connection:
+        connection.execute(delete(search_word).where(search_word.c.word != func.all(sorted(words))))
+    return done
 
 
-def _words(texts: Iterable[str]) -> str:
-    return " ".join(plain_words(" ".join(texts)))
-
-
-def keep_words(connection: Connection, words: Iterable[str]) -> None:
-    """Add new words; sorted, so that two writers never wait for each other in a circle."""
-    wanted = sorted({word for word in words if may_be_corrected(word)})
-    if not wanted:
-        return
-    known = set(connection.scalars(select(search_word.c.word).where(search_word.c.word.in_(wanted))))
-    rows = [{"word": word, "trigrams": trigrams(word)} for word in wanted if word not in known]
-    if rows:
-        connection.execute(insert(search_word).on_conflict_do_nothing(), rows)
-
-
-def reindex(connection: Connection, load: Callable[[str], Listing | None]) -> int:
-    """Build the index afresh, as after a change of spelling rules or of reference data; return how many listings."""
-    connection.execute(delete(search_entry))
-    connection.execute(delete(search_word))
-    keep_words(connection, (word for found in connection.scalars(select(municipality.c.spellings)) for word in found))
-    published = connection.scalars(select(tables.listing.c.id).where(tables.listing.c.status == "published")).all()
-    for listing_id in published:
-        found = load(listing_id)
-        if found is not None:
-            index_listing(connection, found)
-    return len(published)
+def _batches(engine: Engine, table: Any) -> Iterator[list[str]]:
+    """Yield the ids of a table in order, some at a time."""
+    last: str | None = None
+    while True:
+        statement = select(table.c.id).order_by(table.c.id).limit(_BATCH)
+        with engine.connect() as connection:
+            found = list(connection.scalars(statement.where(table.c.id > last) if last else statement))
+        if not found:
+            return
+        yield found
+        last = found[-1]

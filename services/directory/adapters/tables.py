@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -15,8 +16,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, INT4MULTIRANGE, JSONB, TSVECTOR, UUID
 from sqlalchemy.types import UserDefinedType
 
 from chassis.database import new_metadata
@@ -36,6 +38,16 @@ class Point(UserDefinedType[Any]):
         return "POINT"
 
 
+class Box(UserDefinedType[Any]):
+    """PostgreSQL's own ``box``; written with the SQL function of that name, never read back."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_kw: Any) -> str:
+        """Return the type's name in SQL."""
+        return "BOX"
+
+
 municipality = Table(
     "municipality",
     metadata,
@@ -49,8 +61,27 @@ municipality = Table(
     Column("longitude", Float, nullable=False),
     Column("population", Integer, nullable=False),
     Column("spellings", ARRAY(Text), nullable=False),
+    # Where its level stands among all levels, 1 being the largest areas; see domain/place_levels.py.
+    Column("rank", Integer, nullable=False),
+    Column("official_codes", JSONB, nullable=False),
+    # No longer in the reference data; listings may still name it, new searches by name do not find it.
+    Column("is_retired", Boolean, nullable=False),
     Index("ix_municipality_parent_code", "parent_code"),
+    Index("ix_municipality_country", "country"),
 )
+
+# The words of all names of a place, to find it by their beginning.
+municipality_word = Table(
+    "municipality_word",
+    metadata,
+    Column("word", Text, primary_key=True),
+    Column("code", Text, ForeignKey("municipality.code"), primary_key=True),
+    Index("ix_municipality_word_beginning", "word", postgresql_ops={"word": "text_pattern_ops"}),
+    Index("ix_municipality_word_code", "code"),
+)
+
+# One row: goes up with every change of places or terms, so that processes notice.
+reference_version = Table("reference_version", metadata, Column("number", Integer, primary_key=True))
 
 taxonomy = Table(
     "taxonomy",
@@ -71,6 +102,8 @@ taxonomy_term = Table(
     Column("names", JSONB, nullable=False),
     Column("descriptions", JSONB, nullable=False),
     Column("spellings", Text, nullable=False),
+    # Its names and synonyms in all languages, as they are written.
+    Column("phrases", ARRAY(Text), nullable=False),
     # The term's own code and those above it.
     Column("path", ARRAY(Text), nullable=False),
 )
@@ -89,6 +122,11 @@ organization = Table(
     Column("phone", Text),
     Column("country", Text, nullable=False),
     Column("spellings", Text, nullable=False),
+    Column("hsds", JSONB, nullable=False),
+    # Published as such, as in a feed of others; without it, the public knows of it by its public services alone.
+    Column("is_public", Boolean, nullable=False, server_default=text("false")),
+    # Whether a second pair of eyes is asked for: required, waived, or null for the rule of domain/organization.py.
+    Column("review", Text),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Index("ix_organization_agency_id", "agency_id"),
     Index("ix_organization_maintaining_agency_id", "maintaining_agency_id"),
@@ -101,10 +139,12 @@ listing = Table(
     Column("organization_id", UUID(as_uuid=False), ForeignKey("organization.id"), nullable=False),
     Column("status", Text, nullable=False),
     Column("tier", Text, nullable=False),
+    Column("named_agencies", ARRAY(Text), nullable=False),
     Column("version", Integer, nullable=False),
     Column("name", Text, nullable=False),
     Column("alternate_name", Text),
     Column("description", Text, nullable=False),
+    Column("source_language", Text),
     Column("translations", JSONB, nullable=False),
     Column("taxonomy_terms", ARRAY(Text), nullable=False),
     Column("minimum_age", Integer),
@@ -123,13 +163,34 @@ listing = Table(
     Column("alert", Text),
     Column("accepts_referrals", Boolean, nullable=False),
     Column("schedule", JSONB, nullable=False),
+    Column("always_open", Boolean, nullable=False),
+    Column("accessibility", ARRAY(Text), nullable=False),
+    # What HSDS knows of the service beyond these columns, in its own words.
+    Column("hsds", JSONB, nullable=False),
     Column("capacity_available", Integer),
     Column("capacity_maximum", Integer),
     Column("capacity_unit", Text),
+    # When somebody said a number last, and when it was last counted on from there.
+    Column("capacity_reported_at", DateTime(timezone=True)),
     Column("capacity_updated_at", DateTime(timezone=True)),
+    # HSDS's status: active, temporarily closed or inactive; and what is planned.
+    Column("service_status", Text, nullable=False, server_default="active"),
+    Column("closing_kind", Text),
+    Column("closing_reason", Text),
+    Column("closes_at", DateTime(timezone=True)),
+    Column("reopens_at", DateTime(timezone=True)),
+    # What is read while it is closed, and the same by language.
+    Column("closing_notice", Text),
+    Column("closing_notice_translations", JSONB, nullable=False, server_default="{}"),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("confirm_by", Date),
+    # How many of the reminders of this cycle have been sent.
+    Column("reminders_sent", Integer, nullable=False, server_default="0"),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("last_modified", DateTime(timezone=True), nullable=False),
     Index("ix_listing_organization_id", "organization_id"),
+    Index("ix_listing_closing", "id", postgresql_where=text("closes_at IS NOT NULL")),
+    Index("ix_listing_confirm_by", "confirm_by", postgresql_where=text("status = 'published'")),
 )
 
 # Physical places and virtual ones. A confidential place never has a row here.
@@ -167,26 +228,65 @@ search_entry = Table(
     Column("listing_id", UUID(as_uuid=False), ForeignKey("listing.id"), primary_key=True),
     Column("organization_id", UUID(as_uuid=False), nullable=False),
     Column("tier", Text, nullable=False),
+    Column("service_status", Text, nullable=False, server_default="active"),
+    # Of the tier named: the agencies that may know of it, its keepers among them. Null in the other tiers.
+    Column("seen_by", ARRAY(Text)),
+    # By when the owner confirms it, and the weight that gives it in ranking: 1, less when overdue, 0 when stale.
+    Column("confirm_by", Date),
+    Column("standing", Float, nullable=False),
     Column("document", TSVECTOR, nullable=False),
+    # Of a service with a public place: the same words, each behind the cell that the place lies in.
+    Column("local_document", TSVECTOR),
     Column("sort_name", Text, nullable=False),
     Column("terms", ARRAY(Text), nullable=False),
+    Column("told_terms", ARRAY(Text), nullable=False, server_default="{}"),
     Column("languages", ARRAY(Text), nullable=False),
     Column("serves", ARRAY(Text), nullable=False),
     Column("municipality_code", Text),
+    Column("postal_code", Text),
+    # Whether its places are judged one by one, by their rows of search_place.
+    Column("has_places", Boolean, nullable=False, server_default=text("false")),
     Column("minimum_age", Integer),
     Column("maximum_age", Integer),
     Column("sex", Text, nullable=False),
     Column("is_open_to_referrals", Boolean, nullable=False),
+    Column("has_agency", Boolean, nullable=False),
+    Column("accepts_referrals", Boolean, nullable=False),
+    Column("capacity_available", Integer),
+    # When somebody said a number last; how old it may be to count follows from the urgency of what is asked.
+    Column("capacity_said_at", DateTime(timezone=True)),
+    Column("accessibility", ARRAY(Text), nullable=False),
+    Column("location_kind", Text, nullable=False),
+    # The country whose clock and holidays the hours follow; minutes of the week; where weeks differ, the day on which
+    # the coming times were written down last. Null in both: nothing is known.
+    Column("country", Text, nullable=False),
+    Column("open_minutes", INT4MULTIRANGE),
+    Column("special_hours_kept_on", Date),
     Column("latitude", Float),
     Column("longitude", Float),
     Column("place", Point),
+    # Of a service with several places: all of them, and the box that holds them.
+    Column("further_latitudes", ARRAY(Float)),
+    Column("further_longitudes", ARRAY(Float)),
+    Column("further_box", Box),
     Column("last_modified", DateTime(timezone=True), nullable=False),
+    Index("ix_search_entry_further_box", "further_box", postgresql_using="gist"),
     Index("ix_search_entry_document", "document", postgresql_using="gin"),
+    Index("ix_search_entry_local_document", "local_document", postgresql_using="gin"),
     Index("ix_search_entry_terms", "terms", postgresql_using="gin"),
+    Index("ix_search_entry_told_terms", "told_terms", postgresql_using="gin"),
     Index("ix_search_entry_serves", "serves", postgresql_using="gin"),
     Index("ix_search_entry_place", "place", postgresql_using="gist"),
-    Index("ix_search_entry_order", "tier", "sort_name", "listing_id"),
+    Index(
+        "ix_search_entry_open_to_all", "place", postgresql_using="gist", postgresql_where=text("serves = '{}'::text[]")
+    ),
+    Index("ix_search_entry_order", "tier", text("standing DESC"), "sort_name", "listing_id"),
     Index("ix_search_entry_organization_id", "organization_id"),
+    Index(
+        "ix_search_entry_special_hours",
+        "special_hours_kept_on",
+        postgresql_where=text("special_hours_kept_on IS NOT NULL"),
+    ),
 )
 
 # The words of the index, to correct typing errors against.

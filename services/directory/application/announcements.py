@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from chassis.clock import to_rfc3339
 from services.directory.application.ports import UnitOfWork
 from services.directory.domain.capacity import Capacity
-from services.directory.domain.listing import Listing
+from services.directory.domain.listing import Listing, Tier
 from services.directory.domain.organization import Organization
 
 
 def announce_published(uow: UnitOfWork, listing: Listing, organization: Organization) -> None:
-    """Emit the whole present state of a published listing; where it is located is left out by design."""
+    """Emit the whole present state of a published listing; where it is located is left out by design.
+
+    Of a closed one nothing is said: the network takes it for withdrawn until it opens again, and then hears all.
+    """
+    announce_all_published(uow, [(listing, organization)])
+
+
+def announce_all_published(uow: UnitOfWork, published: Iterable[tuple[Listing, Organization]]) -> None:
+    """Emit the present state of many published listings, in this order."""
+    open_ones = [(listing, owner) for listing, owner in published if not listing.is_closed]
+    facts = [(listing.id, listing.version, _state_of(listing, owner)) for listing, owner in open_ones]
+    uow.emit_many("service.published.v1", facts)
+
+
+def _state_of(listing: Listing, organization: Organization) -> dict[str, Any]:
     content = listing.content
-    data = {
+    return {
         **_ids(listing, organization),
         "name": content.name,
         "organization_name": organization.name,
         "status": "published",
         "tier": content.tier.value,
+        "referring_agencies": known_to(listing, organization),
         "country": organization.country,
         "accepts_referrals": content.accepts_referrals,
         "minimum_age": content.eligibility.minimum_age,
@@ -30,20 +47,63 @@ def announce_published(uow: UnitOfWork, listing: Listing, organization: Organiza
         "municipality_codes": list(content.serves),
         "capacity": _capacity(listing.capacity) if listing.capacity else None,
     }
-    uow.emit("service.published.v1", subject=listing.id, aggregate_version=listing.version, data=data)
 
 
-def announce_withdrawn(uow: UnitOfWork, listing: Listing, organization: Organization) -> None:
-    """Emit that no new referral may go to the service."""
-    data = {**_ids(listing, organization), "status": "withdrawn"}
+def known_to(listing: Listing, organization: Organization) -> list[str] | None:
+    """Return the agencies that alone may know of the listing, its keepers among them; None where every agency may."""
+    if listing.content.tier is not Tier.NAMED:
+        return None
+    keepers = (organization.agency_id, organization.maintaining_agency_id)
+    return sorted({*listing.content.named_agencies, *(agency for agency in keepers if agency)})
+
+
+def announce_withdrawn(
+    uow: UnitOfWork, listing: Listing, organization: Organization, *, replaced_by: str | None = None
+) -> None:
+    """Emit that no new referral may go to the service: it left the directory, or stays in it and is closed.
+
+    To one that was merged into another, the other is named: what goes to it goes there.
+    """
+    data = {**_ids(listing, organization), "status": "withdrawn", "cause": "withdrawn"}
+    if listing.is_published:
+        reopens_at = listing.closing.reopens_at if listing.closing else None
+        data |= {"cause": "closed", "reopens_at": to_rfc3339(reopens_at) if reopens_at else None}
+    if replaced_by:
+        data["replaced_by"] = replaced_by
     uow.emit("service.withdrawn.v1", subject=listing.id, aggregate_version=listing.version, data=data)
+
+
+def announce_doors(uow: UnitOfWork, listings: Iterable[Listing], organizations: Mapping[str, Organization]) -> None:
+    """Tell of published services that have closed or opened beside whatever else was said of them."""
+    for listing in listings:
+        organization = organizations[listing.organization_id]
+        if listing.is_closed:
+            announce_withdrawn(uow, listing, organization)
+        else:
+            announce_published(uow, listing, organization)
+
+
+def announce_review(
+    uow: UnitOfWork, listing: Listing, organization: Organization, *, step: str, by: str | None, at: datetime
+) -> None:
+    """Tell the agencies that keep the listing of a step of its review: submit, approve or reject."""
+    told = {"submit": "in_review", "approve": "approved", "reject": "rejected"}
+    data = {
+        **_ids(listing, organization),
+        "maintaining_agency_id": organization.maintaining_agency_id,
+        "status": told[step],
+        "actor_account_id": by,
+        "occurred_at": to_rfc3339(at),
+    }
+    kind = "listing.submitted.v1" if step == "submit" else "listing.decided.v1"
+    uow.emit(kind, subject=listing.id, aggregate_version=listing.version, data=data)
 
 
 def announce_capacity(
     uow: UnitOfWork, listing: Listing, organization: Organization, *, cause: str, causation_id: str | None = None
 ) -> None:
-    """Emit the new number of free places, if the listing stands in the directory and has said a number."""
-    if listing.capacity is None or not listing.is_published:
+    """Emit the new number of free places, if the service is open and has said a number."""
+    if listing.capacity is None or not listing.is_open:
         return
     uow.emit(
         "capacity.changed.v1",

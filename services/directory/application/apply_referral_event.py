@@ -24,9 +24,14 @@ def apply_referral_event(uow: UnitOfWork, event: Event, *, clock: Clock) -> None
     """
     referral_id, service_id = str(event.data["referral_id"]), str(event.data["service_id"])
     if event.type == ACCEPTED:
+        # A service that was merged since the referral was sent takes the child in where it is now.
+        service_id = uow.merges.now_at(service_id) or service_id
         if uow.reservations.reserve(referral_id, service_id, clock.now()):
             _count(uow, event, service_id, is_taken=True, clock=clock)
-    elif event.type in ENDED and uow.reservations.release(referral_id, service_id, clock.now()):
+        return
+    # The place is given back where it was taken, which may have been before the merge.
+    service_id = uow.reservations.reserved_at(referral_id) or service_id
+    if event.type in ENDED and uow.reservations.release(referral_id, service_id, clock.now()):
         _count(uow, event, service_id, is_taken=False, clock=clock)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from typing import Any
 
 import connexion
 from connexion.middleware import MiddlewarePosition
@@ -14,7 +15,8 @@ from chassis.database import check_database
 from chassis.logs import configure_logging
 from services.directory.bootstrap import SERVICE, Directory, build
 from services.directory.entrypoints.api.problems import PROBLEMS
-from services.directory.entrypoints.api.public_access import PublicAccessMiddleware
+from services.directory.entrypoints.api.public_access import PreflightMiddleware, PublicAccessMiddleware
+from services.directory.entrypoints.api.slow_readers import SlowReaderMiddleware
 from services.directory.settings import DirectorySettings
 
 
@@ -30,9 +32,20 @@ def create_app(
         problems=PROBLEMS,
         readiness={"database": partial(check_database, directory.engine)},
         verifier=verifier,
+        file_uploads={"/imports": settings.import_max_bytes},
+        outermost=partial(_around, settings),
     )
-    app.add_middleware(PublicAccessMiddleware, position=MiddlewarePosition.BEFORE_EXCEPTION)
+    app.add_middleware(PreflightMiddleware, position=MiddlewarePosition.BEFORE_EXCEPTION)
     return app
+
+
+def _around(settings: DirectorySettings, app: Any) -> SlowReaderMiddleware:
+    """Put around the edge what every answer passes last: what is compressed goes out no faster than it is read."""
+    return SlowReaderMiddleware(
+        PublicAccessMiddleware(app),
+        bytes_per_second=settings.reader_bytes_per_second,
+        patience_seconds=settings.reader_patience_seconds,
+    )
 
 
 def __getattr__(name: str) -> connexion.FlaskApp:

@@ -1,4 +1,4 @@
-"""The directory's command line: migrate, load-reference, load-demo, reindex, dead-letters, verify-audit."""
+"""The directory's command line: schema, reference and demo data, search index, dead letters, claims, audit."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from chassis import audit
 from chassis.inbox.dead_letters import dead_letters_command
 from chassis.logs import configure_logging
 from chassis.migrations import migrate
-from services.directory.adapters.reference_loader import load_reference
+from services.directory.adapters.reference_loader import load_reference, published_units, units_in_database
+from services.directory.adapters.renamed import publish_renamed, shown_names
 from services.directory.adapters.search_index import reindex
 from services.directory.bootstrap import SERVICE, Directory, build
+from services.directory.domain.reference_check import faults_of, warnings_of
+from services.directory.domain.review_document import as_markdown
+from services.directory.entrypoints.claims_command import claims_command
 from services.directory.entrypoints.demo import load_demo
 from services.directory.settings import DirectorySettings
 
@@ -24,9 +28,26 @@ _FOLDER = Path(__file__).parent.parent
 def run_load_reference(directory: Directory) -> int:
     """Load municipalities and taxonomy; again brings them up to date."""
     with directory.engine.begin() as connection:
+        before = shown_names(connection)
         places, terms = load_reference(connection)
-    print(f"{places} places and {terms} terms are loaded")
+        renamed = publish_renamed(connection, before)
+    print(f"{places} places and {terms} terms are loaded, {renamed} listings show new names")
     return 0
+
+
+def run_check_reference(directory: Directory) -> int:
+    """Hold the loaded places against what each country publishes; fail with what differs, warn of what is wanting."""
+    published = published_units()
+    with directory.engine.connect() as connection:
+        units = units_in_database(connection)
+    faults = faults_of(units, published)
+    for fault in faults:
+        print(fault)
+    for warning in warnings_of(units, published):
+        print(f"warning: {warning}")
+    if not faults:
+        print(f"{len(units)} places in {len(published)} countries are as published")
+    return 1 if faults else 0
 
 
 def run_load_demo(directory: Directory) -> int:
@@ -38,9 +59,7 @@ def run_load_demo(directory: Directory) -> int:
 
 def run_reindex(directory: Directory) -> int:
     """Rebuild the search index from the listings."""
-    with directory.unit_of_work() as uow:
-        count = reindex(uow.connection, uow.listings.get)
-        uow.commit()
+    count = reindex(directory.engine, progress=lambda done: print(f"{done} listings ...", end="\r", file=sys.stderr))
     print(f"{count} listings are indexed")
     return 0
 
@@ -56,11 +75,20 @@ def run_verify_audit(directory: Directory) -> int:
     return 0
 
 
+def run_review_table(directory: Directory) -> int:
+    """Print the table of reviews as Markdown."""
+    del directory
+    print(as_markdown(), end="")
+    return 0
+
+
 _COMMANDS = {
     "load-reference": run_load_reference,
+    "check-reference": run_check_reference,
     "load-demo": run_load_demo,
     "reindex": run_reindex,
     "verify-audit": run_verify_audit,
+    "review-table": run_review_table,
 }
 
 
@@ -73,6 +101,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         commands.add_parser(name, help=command.__doc__)
     dead = commands.add_parser("dead-letters", help="list, replay or discard parked events", add_help=False)
     dead.add_argument("rest", nargs=argparse.REMAINDER)
+    claims = commands.add_parser("claims", help="list, approve or reject claims to organizations", add_help=False)
+    claims.add_argument("rest", nargs=argparse.REMAINDER)
     arguments = parser.parse_args(argv)
     settings = DirectorySettings.from_environment(os.environ)
     configure_logging(SERVICE, settings.log_level)
@@ -82,6 +112,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     directory = build(settings)
     if arguments.command == "dead-letters":
         return dead_letters_command(arguments.rest, applier=directory.applier())
+    if arguments.command == "claims":
+        return claims_command(arguments.rest, directory)
     return _COMMANDS[arguments.command](directory)
 
 

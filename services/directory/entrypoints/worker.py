@@ -1,21 +1,29 @@
-"""Runs the directory's background roles: relay, consumer, reconciler."""
+"""Runs the directory's background roles: relay, consumer, reconciler, imports, clock."""
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
 from collections.abc import Sequence
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from chassis.events.log import open_event_log
 from chassis.events.registry import default_registry
 from chassis.inbox.consumer import Consumer
 from chassis.inbox.reconciler import Reconciler
-from chassis.logs import configure_logging
+from chassis.logs import configure_logging, get_logger
 from chassis.outbox.relay import Relay
 from chassis.worker import run_worker
 from services.directory.bootstrap import SERVICE, TOPIC, Directory, build, build_feeds
 from services.directory.settings import DirectorySettings
+
+_CLOCK_SECONDS = 30
+_IMPORT_SECONDS = 1
+_OBJECTS_BETWEEN_LOOKS = 50_000
+_logger = get_logger(__name__)
 
 
 def run_relay(settings: DirectorySettings, directory: Directory, stop: threading.Event) -> None:
@@ -42,17 +50,49 @@ def run_reconciler(settings: DirectorySettings, directory: Directory, stop: thre
     Reconciler(applier=directory.applier(), feeds=feeds, clock=directory.clock).run(stop)
 
 
+def run_clock(directory: Directory, stop: threading.Event) -> None:
+    """Do what time brings; two clocks at once do no harm, and a pause is made up for."""
+    while not stop.is_set():
+        try:
+            directory.tick()
+        except (OperationalError, InterfaceError) as fault:
+            _logger.warning("clock waits for the database", extra={"fields": {"error": type(fault).__name__}})
+        stop.wait(_CLOCK_SECONDS)
+
+
+def run_imports(directory: Directory, stop: threading.Event) -> None:
+    """Work through the files that were sent; several of these share the work."""
+    while not stop.is_set():
+        try:
+            if directory.run_next_import():
+                continue
+        except (OperationalError, InterfaceError) as fault:
+            _logger.warning("imports wait for the database", extra={"fields": {"error": type(fault).__name__}})
+        except Exception:
+            # Tried a few times more and then given up: one file must not take the other roles down.
+            _logger.exception("an import failed")
+        stop.wait(_IMPORT_SECONDS)
+
+
+def collect_seldom() -> None:
+    """Look for circles of objects less often: an import makes very many objects and no circles."""
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 20, 20)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the roles named on the command line, or all."""
     settings = DirectorySettings.from_environment(os.environ)
     configure_logging(SERVICE, settings.log_level)
     directory = build(settings)
+    collect_seldom()
     return run_worker(
         service=SERVICE,
         roles={
             "relay": lambda stop: run_relay(settings, directory, stop),
             "consumer": lambda stop: run_consumer(settings, directory, stop),
             "reconciler": lambda stop: run_reconciler(settings, directory, stop),
+            "imports": lambda stop: run_imports(directory, stop),
+            "clock": lambda stop: run_clock(directory, stop),
         },
         argv=argv,
     )

@@ -83,13 +83,22 @@ class DirectoryDoor(Door):
         self.client = create_directory_app(settings, directory, verifier=self.issuer.verifier()).test_client()
         self.keeper = Agency(self.client, self.issuer)
         self.callers = callers(self.keeper.id, new_uuid(), new_uuid())
+        self.keeper.account = self.callers[OWN].subject
         self.organization_id = self._organization()
+        self._pair: list[dict[str, Any]] = []
 
     def make(self, kind: str) -> str:
         """Make a listing, or find what is public of one."""
         state, _, thing = kind.partition(" ")
         if kind in ("organization", "organization without a public service"):
             return self._organization()
+        if kind in ("claim", "delegation", "organization without an agency"):
+            return self._shared_with_other(kind)
+        if kind.endswith("import"):
+            return self._import(is_tried=kind.startswith("tried"))
+        if kind in ("capacity enquiry", "service asked"):
+            enquiry_id, service_id = self._enquiry()
+            return enquiry_id if kind == "capacity enquiry" else f"{enquiry_id} {service_id}"
         if thing == "organization":
             return str(self._listing("published")["organization_id"])
         if thing in ("listing", "service"):
@@ -101,27 +110,92 @@ class DirectoryDoor(Door):
 
     def body(self, operation: Operation) -> Any:
         """Return the description's example, or a listing of the organization there is."""
+        if operation.name.endswith("enquire_capacity"):
+            return {**operation.example, "service_ids": [self.shared("published service")]}
+        if operation.name.endswith("find_matches"):
+            return {**operation.example, "limit": 50}
         if operation.name.endswith("draft_listing"):
             return listing_body(organization_id=self.organization_id)
+        if operation.name.endswith("dismiss_duplicate"):
+            return {"ids": [self.shared("draft listing"), self.shared("published listing")]}
+        if operation.name.endswith("merge_records"):
+            return self._merge()
         return listing_body(capacity=None) if operation.name.endswith("revise_listing") else operation.example
 
     def version_of(self, kind: str, thing_id: str) -> str | None:
-        """Return the listing's version."""
-        return self.keeper.get(f"/listings/{thing_id}").headers.get("ETag")
+        """Return the listing's version; that of an answer before it was given is 1."""
+        if kind in ("capacity enquiry", "service asked"):
+            return '"1"'
+        path = "/own-organizations" if kind == "organization" else "/listings"
+        return self.keeper.get(f"{path}/{thing_id}").headers.get("ETag")
 
     def _organization(self) -> str:
         organization_id = self.keeper.organization()
         with self.engine.begin() as connection:
-            statement = text("UPDATE organization SET agency_id = :agency WHERE id = :id")
+            # Two agencies would have to look at each other's listings; here each publishes alone.
+            statement = text("UPDATE organization SET agency_id = :agency, review = 'waived' WHERE id = :id")
             connection.execute(statement, {"agency": self.callers[OTHER].agency_id, "id": organization_id})
         return organization_id
 
+    def _shared_with_other(self, kind: str) -> str:
+        """Make a listed organization without an agency, a claim to one by the other party, or a delegation to it."""
+        other = Agency(self.client, self.issuer, id=self.callers[OTHER].agency_id, account=self.callers[OTHER].subject)
+        if kind == "delegation":
+            body = {"to_agency_id": other.id, "municipality_codes": ["AL-tirane"]}
+            return str(self.keeper.post("/delegations", body).json()["id"])
+        organization_id = str(self.keeper.organization(linked=False))
+        # Of another kind than the services that matches are looked for among, which are many already.
+        self.keeper.publish(organization_id=organization_id, taxonomy_terms=["hotline"])
+        if kind == "claim":
+            answer = other.post(f"/organizations/{organization_id}/claims", {"evidence": "The same number."})
+            return str(answer.json()["id"])
+        return organization_id
+
+    def _import(self, *, is_tried: bool) -> str:
+        import_id = str(self.keeper.upload("name,description\n").json()["id"])
+        if is_tried:
+            with self.engine.begin() as connection:
+                statement = text("UPDATE import_job SET state = 'checked' WHERE id = :id")
+                connection.execute(statement, {"id": import_id})
+        return import_id
+
     def _listing(self, state: str) -> dict[str, Any]:
-        tier = {"tier": "network"} if state == "network" else {}
+        # Named to an agency that knocks at no door here: of those who do, only the keepers may know of it.
+        tiers: dict[str, dict[str, Any]] = {"network": {}, "named": {"named_agencies": [new_uuid()]}}
+        tier = {"tier": state, **tiers[state]} if state in tiers else {}
         listing = self.keeper.draft(organization_id=self.organization_id, **tier)
-        for step in {"draft": (), "withdrawn": ("publish", "withdraw")}.get(state, ("publish",)):
-            assert self.keeper.post(f"/listings/{listing['id']}/{step}").status_code == 200
+        steps: dict[str, tuple[str, ...]] = {
+            "draft": (), "withdrawn": ("publish", "withdraw"), "submitted": ("submit",), "closed": ("publish", "close"),
+        }  # fmt: skip
+        for step in steps.get(state, ("publish",)):
+            body = {"reason": "holidays"} if step == "close" else None
+            assert self.keeper.post(f"/listings/{listing['id']}/{step}", body).status_code == 200
+        if state == "revised":
+            self._revise(listing["id"])
         return listing
+
+    def _revise(self, listing_id: str) -> None:
+        """Write a revision beside a published listing, which takes that a review is required for a moment."""
+        path = f"/organizations/{self.organization_id}/review"
+        assert self.keeper.put(path, {"review": "required"}).status_code == 200
+        body, version = listing_body(capacity=None, name="Revised"), str(self.version_of("listing", listing_id))
+        assert self.keeper.put(f"/listings/{listing_id}", body, If_Match=version).json()["stage"] == "revised"
+        assert self.keeper.put(path, {"review": "waived"}).status_code == 200
+
+    def _enquiry(self) -> tuple[str, str]:
+        service_id = str(self._listing("published")["id"])
+        body = {"need": {"needs": ["psychosocial-support"]}, "service_ids": [service_id]}
+        asker = Agency(self.client, self.issuer, id=self.keeper.id, scopes="referrals:write")
+        answer = asker.post("/capacity-enquiries", body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"]), service_id
+
+    def _merge(self) -> dict[str, Any]:
+        """Return a merge of two drafts; they serve again until it was done."""
+        if not self._pair or self.keeper.get(f"/listings/{self._pair[1]['id']}").json()["id"] != self._pair[1]["id"]:
+            self._pair = [self._listing("draft"), self._listing("draft")]
+        keep, fold = ({"id": each["id"], "version": "1"} for each in self._pair)
+        return {"kind": "listing", "keep": keep, "fold": fold}
 
     def _place(self, state: str) -> str:
         service_id = self._listing("published")["id"]

@@ -31,8 +31,9 @@ class Operation:
         return "{" in self.path
 
     def path_of(self, thing_id: str) -> str:
-        """Return the path to a thing."""
-        return re.sub(r"\{\w+\}", thing_id, self.path)
+        """Return the path to a thing; one that lies within another has an id of two parts, joined by a blank."""
+        parts, path = thing_id.split(), self.path.replace("{number}", "1")
+        return re.sub(r"\{\w+\}", lambda _: parts.pop(0) if len(parts) > 1 else (parts or [""])[0], path)
 
 
 def operations() -> Iterator[Operation]:

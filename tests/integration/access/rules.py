@@ -25,6 +25,7 @@ EVERYBODY = SIGNED_IN | {ANONYMOUS}
 NOBODY: frozenset[str] = frozenset()
 BOTH = frozenset({OWN, OTHER, COLLEAGUE})
 OURS = frozenset({OWN, COLLEAGUE})
+SECOND_PERSONS = frozenset({OTHER, COLLEAGUE})
 
 # Who may know that a thing exists. Whoever may know of it but not do the thing asked for gets 409, others 404.
 SEEN_BY: Mapping[str, frozenset[str]] = {
@@ -40,17 +41,31 @@ SEEN_BY: Mapping[str, frozenset[str]] = {
     # The other party to a listing is the agency behind the organization, where a municipality keeps it.
     "draft listing": BOTH,
     "published listing": BOTH,
+    "submitted listing": BOTH,
+    "revised listing": BOTH,
+    "closed listing": BOTH,
+    # The other party made the claim, or was given the delegation.
+    "claim": BOTH,
+    "delegation": BOTH,
+    "organization without an agency": SIGNED_IN,
     "published service": EVERYBODY,
     "draft service": NOBODY,
     "withdrawn service": NOBODY,
     "network service": NOBODY,
+    "named service": NOBODY,
     "published organization": EVERYBODY,
     "organization without a public service": NOBODY,
     "organization": BOTH,
+    # A file is known to the agency that sent it, whoever else keeps the listings.
+    "import": OURS,
+    "tried import": OURS,
     "published place": EVERYBODY,
     "withdrawn place": NOBODY,
     "taxonomy": EVERYBODY,
     "taxonomy term": EVERYBODY,
+    # The other party to an enquiry is the agency that was asked.
+    "capacity enquiry": BOTH,
+    "service asked": BOTH,
     "agency": SIGNED_IN,
     "people of an agency": OURS | {SERVICE},
     "account": OURS | {SERVICE},
@@ -91,7 +106,7 @@ def move(by: frozenset[str], *at: str) -> Rule:
 
 RECEIVER = frozenset({OTHER})
 ALL_REFERRALS = tuple(kind for kind in SEEN_BY if kind.endswith(" referral"))
-HIDDEN_SERVICES = ("draft service", "withdrawn service", "network service")
+HIDDEN_SERVICES = ("draft service", "withdrawn service", "network service", "named service")
 ALL_SERVICES = ("published service", *HIDDEN_SERVICES)
 ALL_ORGANIZATIONS = ("published organization", "organization without a public service")
 
@@ -116,6 +131,14 @@ PUBLIC: Mapping[str, Rule] = {
     "directory.list_service_at_locations": public(lists=("published place", "withdrawn place", *HIDDEN_SERVICES)),
     "directory.get_service_at_location": public("published place", "withdrawn place"),
     "directory.list_municipalities": public(),
+    "directory.export_services": public(),
+    "directory.query_services": public(lists=ALL_SERVICES),
+    "directory.query_organizations": public(lists=ALL_ORGANIZATIONS),
+    "directory.query_taxonomies": public(lists=("taxonomy",)),
+    "directory.query_taxonomy_terms": public(),
+    "directory.query_service_at_locations": public(lists=("published place", "withdrawn place", *HIDDEN_SERVICES)),
+    "directory.list_changes": public(),
+    "directory.get_profile": public(),
 }
 
 RULES: Mapping[str, Rule] = {
@@ -128,9 +151,29 @@ RULES: Mapping[str, Rule] = {
     "identity.list_events": scoped("events:read"),
     "directory.register_organization": scoped("listings:write"),
     "directory.list_own_organizations": scoped("listings:write", lists=("organization",)),
+    "directory.get_own_organization": scoped("listings:write", "organization"),
+    "directory.revise_own_organization": scoped("listings:write", "organization"),
+    "directory.list_organization_versions": scoped("listings:write", "organization"),
+    "directory.get_organization_version": scoped("listings:write", "organization"),
+    "directory.get_organization_diff": scoped("listings:write", "organization"),
     # The network tier is for signed-in agencies that refer children.
     "directory.find_matches": Rule(
-        frozenset({"referrals:read"}), lists={"network service": SIGNED_IN, "withdrawn service": NOBODY}
+        frozenset({"referrals:read"}),
+        lists={"network service": SIGNED_IN, "named service": BOTH, "withdrawn service": NOBODY},
+    ),
+    "directory.list_network_services": Rule(
+        frozenset({"referrals:read"}),
+        lists={
+            "network service": SIGNED_IN,
+            "named service": BOTH,
+            "withdrawn service": NOBODY,
+            "draft service": NOBODY,
+        },
+    ),
+    "directory.get_network_service": Rule(
+        frozenset({"referrals:read"}),
+        # Public services have an address of their own, where nobody need sign in.
+        {"network service": SIGNED_IN, "named service": BOTH, "withdrawn service": NOBODY, "draft service": NOBODY},
     ),
     "directory.list_listings": scoped("listings:write", lists=("draft listing", "published listing")),
     "directory.draft_listing": scoped("listings:write"),
@@ -138,7 +181,51 @@ RULES: Mapping[str, Rule] = {
     "directory.revise_listing": scoped("listings:write", "draft listing", "published listing"),
     "directory.publish_listing": scoped("listings:write", "draft listing"),
     "directory.withdraw_listing": scoped("listings:write", "published listing"),
+    "directory.confirm_listing": scoped("listings:write", "published listing"),
+    "directory.confirm_listings": scoped("listings:write"),
+    "directory.export_own_services": scoped("listings:write"),
+    "directory.create_import": scoped("listings:write"),
+    "directory.list_imports": scoped("listings:write"),
+    "directory.get_template": scoped("listings:write"),
+    "directory.get_import": scoped("listings:write", "import"),
+    "directory.list_import_rows": scoped("listings:write", "import"),
+    "directory.cancel_import": scoped("listings:write", "import"),
+    "directory.apply_import": scoped("listings:write", "tried import"),
     "directory.report_capacity": scoped("listings:write", "published listing"),
+    "directory.list_capacity_enquiries": scoped("referrals:read", lists=("capacity enquiry",)),
+    "directory.enquire_capacity": scoped("referrals:write"),
+    "directory.get_capacity_enquiry": scoped("referrals:read", "capacity enquiry"),
+    "directory.close_capacity_enquiry": Rule(frozenset({"referrals:write"}), {"capacity enquiry": OURS}),
+    "directory.answer_capacity_enquiry": Rule(frozenset({"referrals:write"}), {"service asked": RECEIVER}),
+    "directory.list_unmet_needs": scoped("listings:write"),
+    # Pairs and merges name what is kept by its id in the body: what is not yours is no part of any.
+    "directory.list_duplicates": scoped("listings:write"),
+    "directory.dismiss_duplicate": scoped("listings:write"),
+    "directory.merge_records": scoped("listings:write"),
+    "directory.list_reviews": scoped("listings:write", lists=("submitted listing",)),
+    "directory.submit_listing": scoped("listings:write", "draft listing"),
+    "directory.recall_listing": scoped("listings:write", "submitted listing"),
+    "directory.comment_on_listing": scoped("listings:write", "submitted listing"),
+    # Nobody decides on what he submitted himself.
+    "directory.approve_listing": Rule(frozenset({"listings:write"}), {"submitted listing": SECOND_PERSONS}),
+    "directory.reject_listing": Rule(frozenset({"listings:write"}), {"submitted listing": SECOND_PERSONS}),
+    "directory.get_proposal": scoped("listings:write", "revised listing"),
+    "directory.discard_proposal": scoped("listings:write", "revised listing"),
+    "directory.list_versions": scoped("listings:write", "draft listing", "published listing"),
+    "directory.get_version": scoped("listings:write", "draft listing", "published listing"),
+    "directory.get_diff": scoped("listings:write", "draft listing", "published listing"),
+    "directory.revert_listing": scoped("listings:write", "published listing"),
+    "directory.close_listing": scoped("listings:write", "published listing"),
+    "directory.reopen_listing": scoped("listings:write", "closed listing"),
+    # The agency that keeps the listings decides on review and on claims.
+    "directory.set_organization_review": Rule(frozenset({"listings:write"}), {"organization": OURS}),
+    "directory.claim_organization": scoped("listings:write", "organization without an agency"),
+    "directory.list_claims": scoped("listings:write", lists=("claim",)),
+    "directory.approve_claim": Rule(frozenset({"listings:write"}), {"claim": OURS}),
+    "directory.reject_claim": Rule(frozenset({"listings:write"}), {"claim": OURS}),
+    "directory.list_delegations": scoped("listings:write", lists=("delegation",)),
+    "directory.create_delegation": scoped("listings:write"),
+    "directory.end_delegation": scoped("listings:write", "delegation"),
     "directory.list_events": scoped("events:read"),
     "referral.list_referrals": scoped("referrals:read", lists=ALL_REFERRALS),
     "referral.create_referral": scoped("referrals:write"),

@@ -27,6 +27,8 @@ from tests.integration.access.rules import (
 _CODE = re.compile(r"[a-z_-]+\Z")
 GUARDED = sorted(name for name in OPERATIONS if name not in PUBLIC)
 CALLERS = sorted(EVERYBODY)
+# Lists that are short by nature.
+_UNPAGED = ("list_endpoints", "list_claims")
 # An operation without a line here is reported by name; the other tests go over those that have one.
 CELLS = [
     (name, kind, caller)
@@ -197,8 +199,9 @@ def test_a_list_holds_what_the_caller_may_see(door_of: OpenDoor, name: str, kind
     door = door_of(operation.service)
     thing_id = door.shared(kind)
     who = None if caller == ANONYMOUS else caller
-    size = {"per_page": 100} if RULES[name].scopes is None else {"limit": 100}
-    paged = {} if operation.method == "POST" or name.endswith(("list_endpoints", "list_own_organizations")) else size
+    has_pages = RULES[name].scopes is None or name.endswith("list_network_services")
+    size = {"per_page": 100} if has_pages else {"limit": 100}
+    paged = {} if operation.method == "POST" or name.endswith(_UNPAGED) else size
     answer = door.ask(operation, thing_id, caller=who, params=paged)
     assert answer.status_code == 200, answer.text
     assert (thing_id in answer.text) == (caller in RULES[name].lists[kind])
@@ -215,3 +218,9 @@ def test_a_listing_is_not_drafted_for_another_agencys_organization(door_of: Open
     door, operation = door_of("directory"), OPERATIONS["directory.draft_listing"]
     answer = door.ask(operation, "", caller=STRANGER)
     assert_refusal(answer, 404, "not-found")
+
+
+@pytest.mark.parametrize("name", ["directory.merge_records", "directory.dismiss_duplicate"])
+def test_records_are_merged_and_told_apart_by_their_keepers_alone(door_of: OpenDoor, name: str) -> None:
+    door, operation = door_of("directory"), OPERATIONS[name]
+    assert_refusal(door.ask(operation, "", caller=STRANGER), 404, "not-found")

@@ -21,7 +21,7 @@ RECEIVER_READS = {
         "id", "reference", "kind", "status", "urgency", "version", "direction", "service", "referring_agency",
         "receiving_agency", "responsible_agency_id", "triage", "consent", "due", "appointment", "outcome_code",
         "reason_code", "on_hold_until", "allowed_actions", "created_at", "sent_at", "acknowledged_at", "decided_at",
-        "started_at", "completed_at", "closed_at",
+        "started_at", "completed_at", "closed_at", "service_status", "service_reopens_at",
     },
     "ConsentView": {"basis", "data_groups", "withdrawn_at"},
     "PacketView": {"referral_id", "groups", "withheld", "feedback"},

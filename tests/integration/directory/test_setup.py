@@ -122,9 +122,33 @@ def test_the_command_line_runs(
     settings, _ = fresh
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
     monkeypatch.setenv("ISSUER", ISSUER)
-    for command in ("migrate", "load-reference", "load-demo", "reindex", "verify-audit"):
+    for command in (
+        "migrate",
+        "load-reference",
+        "check-reference",
+        "load-demo",
+        "reindex",
+        "verify-audit",
+        "review-table",
+    ):
         assert cli.main([command]) == 0
     assert cli.main(["dead-letters", "list"]) == 0
     printed = capsys.readouterr().out
     assert "0 organizations and 0 listings were added" in printed
     assert "audit records hold" in printed
+    assert "places in 8 countries are as published" in printed
+
+
+def test_a_loaded_tree_that_is_not_as_published_fails_with_clear_text(
+    fresh: tuple[DirectorySettings, Directory], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, directory = fresh
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("ISSUER", ISSUER)
+    with directory.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE municipality SET parent_code = 'RO-county-x' WHERE code = 'RO-albac-alba'")
+    assert cli.main(["check-reference"]) == 1
+    assert "RO-albac-alba: the unit above it, RO-county-x, does not exist." in capsys.readouterr().out
+    assert cli.main(["load-reference"]) == 0
+    assert cli.main(["check-reference"]) == 0
+    assert "warning: AL: no official code for 61 of 61 of level municipality (instat).\n" in capsys.readouterr().out

@@ -1,55 +1,89 @@
-"""Finds services for a child; nothing of what was asked is kept or logged."""
+"""Finds services for a child; of what was asked nothing is logged, and nothing kept but the count of unmet needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-import flask
+import orjson
+from sqlalchemy import Connection
 
+from chassis.auth import current_principal
 from chassis.connexion_app import container
+from services.directory.adapters.hsds_values import present
 from services.directory.adapters.match_query import Matched
 from services.directory.adapters.match_query import find_matches as find
-from services.directory.adapters.repositories import SqlReferenceData
+from services.directory.adapters.reference_cache import reference_of
 from services.directory.adapters.rows import capacity_of_row
-from services.directory.domain.errors import UnknownCode
-from services.directory.domain.matching import Need, Reason
-from services.directory.entrypoints.api.hsds import present
+from services.directory.adapters.unmet_needs import SqlUnmetNeedStore
+from services.directory.adapters.wording import namer, wording_for
+from services.directory.application.count_unmet_need import count_unmet_needs, newly_unmet
+from services.directory.domain.matching import Reason
+from services.directory.domain.need import Need
+from services.directory.domain.reason_texts import Telling
+from services.directory.entrypoints.api.needs import need_from
+from services.directory.entrypoints.api.pages import json_of
+from services.directory.entrypoints.api.reading_language import in_languages, languages, reader
 from services.directory.entrypoints.api.wire import capacity_view
 
+_USUAL_LIMIT = 20
+# Beside many that fit, few that nearly do.
+_LEAST_NEARLY = 5
 _FIELDS = (
     "id", "name", "description", "organization_id", "organization_name", "tier", "taxonomy_terms", "languages",
-    "minimum_age", "maximum_age", "sex", "location_kind", "phone",
+    "minimum_age", "maximum_age", "sex", "location_kind", "phone", "accessibility", "country",
 )  # fmt: skip
 
 
 def find_matches(body: dict[str, Any]) -> Any:
-    """Return services that fit and that nearly fit, with reasons."""
-    need = Need(
-        needs=frozenset(body["needs"]),
-        age=body.get("age"),
-        sex=body.get("sex"),
-        languages=frozenset(body.get("languages", ())),
-        municipality=body.get("municipality"),
-        within_km=body.get("within_km"),
-        urgency=body.get("urgency"),
-    )
-    with container().engine.connect() as connection:
-        reference = SqlReferenceData(connection)
-        unknown = reference.unknown_terms(need.needs)
-        unknown += reference.unknown_municipalities([need.municipality] if need.municipality else [])
-        if unknown:
-            raise UnknownCode("These codes are not known here.", unknown_codes=unknown)
-        fitting, nearly = find(connection, need, limit=body.get("limit", 20))
+    """Return services that fit and that nearly fit, with reasons; count what of it nobody meets."""
+    directory, principal = container(), current_principal()
+    now = directory.clock.now()
+    with directory.reading.connect() as connection:
+        need = need_from(body, connection, now)
+        limit = body.get("limit", _USUAL_LIMIT)
+        fitting, nearly = find(
+            connection, need, agency_id=principal.agency_id, now=now, limit=limit, nearly=_LEAST_NEARLY
+        )
+        telling = _telling(connection, now)
+    if not fitting:
+        count_what_nobody_meets(need)
     answer = {
-        "matches": [_view(matched) for matched in fitting],
-        "nearly": [_view(matched) | {"missing": _reasons(matched.fit.missing)} for matched in nearly],
+        "matches": [_view(matched, telling) for matched in fitting],
+        "nearly": [
+            _view(matched, telling) | {"missing": _reasons(matched.fit.missing, telling, is_missing=True)}
+            for matched in nearly
+        ],
     }
-    return flask.jsonify(answer), 200, {"Cache-Control": "no-store"}
+    return _answer(answer, telling)
 
 
-def _view(matched: Matched) -> dict[str, Any]:
+def _telling(connection: Connection, now: datetime) -> Telling:
+    asked = languages()
+    return Telling(wording=wording_for(asked), name_of=namer(reference_of(connection), asked), now=now)
+
+
+def _answer(answer: dict[str, list[dict[str, Any]]], telling: Telling) -> Any:
+    wanted = reader()
+    if wanted is not None:
+        with container().reading.connect() as connection:
+            wanted.localize(connection, [entry["service"] for found in answer.values() for entry in found])
+    response = in_languages(json_of(orjson.dumps(answer).decode()), wanted, telling.wording.language)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def count_what_nobody_meets(need: Need) -> None:
+    """Count what of the need nobody meets, once a search for all of it has found nothing."""
+    directory = container()
+    now = directory.clock.now()
+    with directory.reading.connect() as connection:
+        unmet = newly_unmet(current_principal(), need, store=SqlUnmetNeedStore(connection), now=now)
+    count_unmet_needs(unmet, unit_of_work=directory.unit_of_work, now=now)
+
+
+def _view(matched: Matched, telling: Telling) -> dict[str, Any]:
     row, distance = matched.row, matched.row["distance_km"]
     service = present({**{name: row[name] for name in _FIELDS}, "municipality": row["municipality_code"]})
     service["languages"], service["taxonomy_terms"] = list(row["languages"]), list(row["taxonomy_terms"])
@@ -57,11 +91,14 @@ def _view(matched: Matched) -> dict[str, Any]:
     service["receives_referrals"] = bool(row["agency_id"] and row["accepts_referrals"])
     return {
         "service": service,
-        "reasons": _reasons(matched.fit.reasons),
+        "reasons": _reasons(matched.fit.reasons, telling),
         "distance_km": round(distance, 1) if distance is not None else None,
         "capacity": capacity_view(capacity_of_row(row)),
     }
 
 
-def _reasons(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
-    return [asdict(reason) for reason in reasons]
+def _reasons(reasons: Iterable[Reason], telling: Telling, *, is_missing: bool = False) -> list[dict[str, Any]]:
+    return [
+        {"code": reason.code, "params": dict(reason.params), "text": telling.text_of(reason, is_missing=is_missing)}
+        for reason in reasons
+    ]

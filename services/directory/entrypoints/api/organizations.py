@@ -2,74 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import flask
+import orjson
+from sqlalchemy import Connection, RowMapping
 
 from chassis.auth import current_principal
+from chassis.concurrency import etag, expected_tag
 from chassis.connexion_app import container
 from chassis.idempotency import idempotent
-from chassis.problems import NOT_FOUND, Problem
 from services.directory.adapters import own_listings, queries
+from services.directory.adapters.hsds_values import present
+from services.directory.adapters.organization_search import (
+    MOST_WORDS,
+    OrganizationsAsked,
+    find_organizations,
+    ordered_organizations,
+)
+from services.directory.adapters.search_words import corrections_of_unknown
+from services.directory.application import revise_organization as revising
 from services.directory.application.register_organization import RegisterOrganization
 from services.directory.application.register_organization import register_organization as register
-from services.directory.entrypoints.api import hsds
-from services.directory.entrypoints.api.pages import lines_of, page_of
+from services.directory.domain.errors import MergedInto
+from services.directory.domain.merging import version_of
+from services.directory.domain.organization import CONTACTS, TEXTS, Organization
+from services.directory.domain.spelling import spellings
+from services.directory.entrypoints.api.criteria import moment_of, with_body
+from services.directory.entrypoints.api.cursors import unfit_cursor
+from services.directory.entrypoints.api.lines import lines_of, rows_of
+from services.directory.entrypoints.api.pages import LARGEST_MINIMAL_PAGE, LARGEST_PAGE, json_of, page_of
+from services.directory.entrypoints.api.presentation import Presentation, presentation_of
+from services.directory.entrypoints.api.redirects import redirect_or_not_found
+from services.directory.entrypoints.api.services import minimal_text
 
+_KIND = "organization"
 _OWN_FIELDS = ("id", "name", "alternate_name", "description", "email", "website", "phone", "country")
 _AGENCY_FIELDS = ("agency_id", "maintaining_agency_id")
 _OPTIONAL = ("alternate_name", "email", "website", "phone")
 
 
-def list_organizations(
-    *,
-    page: int,
-    per_page: int,
-    format: str = "json",
-    search: str | None = None,
-    full: bool = False,
-    full_service: bool = False,
-    taxonomy_term_id: str | None = None,
-    taxonomy_id: str | None = None,
-) -> Any:
-    """Return organizations that have a public service."""
-
-    # Lines are written after the request's context is gone.
-    engine = container().engine
-
-    def read(offset: int, limit: int) -> tuple[int, list[dict[str, Any]]]:
-        with engine.connect() as connection:
-            codes = queries.term_codes(connection, term_id=taxonomy_term_id, taxonomy_id=taxonomy_id)
-            total, rows = queries.find_organizations(
-                connection, search=search, term_codes=codes, offset=offset, limit=limit
-            )
-            if not full and not full_service:
-                return total, [hsds.organization(row) for row in rows]
-            return total, _in_full(connection, rows, full_service=full_service)
-
-    return lines_of(read) if format == "ndjson" else page_of(read, page=page, per_page=per_page)
+def query_organizations(body: dict[str, Any] | None = None, **given: Any) -> flask.Response:
+    """Search organizations by criteria that stand in no address."""
+    return list_organizations(**with_body(given, body))
 
 
-def get_organization(id: str, full_service: bool = False) -> Any:
+def list_organizations(**given: Any) -> flask.Response:
+    """Return organizations that the public may know of."""
+    shown = presentation_of(_KIND, given["profile"])
+    # Read before the first line is on its way, while it can still be refused.
+    given["modified_after"] = moment_of(given.get("modified_after"), "modified_after")
+    if given["format"] == "ndjson":
+        return shown.finish(lines_of(container().engine, partial(_all, shown, given)))
+
+    def read(offset: int, limit: int) -> tuple[int, Sequence[str]]:
+        with container().engine.connect() as connection:
+            total, rows = find_organizations(connection, _asked(connection, given), offset=offset, limit=limit)
+            return total, _entries(connection, rows, shown, given)
+
+    largest = LARGEST_MINIMAL_PAGE if given["minimal"] else LARGEST_PAGE
+    return shown.finish(page_of(read, page=given["page"], per_page=given["per_page"], largest=largest))
+
+
+def _all(shown: Presentation, given: Mapping[str, Any], connection: Connection) -> Iterator[Sequence[str]]:
+    for rows in rows_of(connection, ordered_organizations(_asked(connection, given))):
+        yield _entries(connection, [row._mapping for row in rows], shown, given)
+
+
+def _asked(connection: Connection, given: Mapping[str, Any]) -> OrganizationsAsked:
+    term_id, taxonomy_id = given.get("taxonomy_term_id"), given.get("taxonomy_id")
+    search = given.get("search")
+    return OrganizationsAsked(
+        search=search,
+        corrected=corrections_of_unknown(connection, spellings(search or "")[:MOST_WORDS]),
+        terms=queries.term_conditions(connection, term_id=term_id, taxonomy_id=taxonomy_id),
+        modified_after=given["modified_after"],
+        organization_id=given.get("organization_id"),
+    )
+
+
+def _entries(
+    connection: Connection, rows: Sequence[RowMapping], shown: Presentation, given: Mapping[str, Any]
+) -> Sequence[str]:
+    if given["minimal"]:
+        return [minimal_text(row["organization_id"], row["last_modified"]) for row in rows]
+    if given["full"] or given["full_service"]:
+        return shown.show(connection, _in_full(connection, rows, full_service=given["full_service"]))
+    return shown.show(connection, [row["in_list"] for row in rows])
+
+
+def get_organization(id: str, profile: str, full_service: bool = False) -> flask.Response:
     """Return one organization with its public services."""
+    shown = presentation_of(_KIND, profile)
     with container().engine.connect() as connection:
-        row = queries.public_organization(connection, id)
-        if row is None:
-            raise Problem(NOT_FOUND)
-        return flask.jsonify(_in_full(connection, [row], full_service=full_service)[0])
+        _, rows = find_organizations(connection, OrganizationsAsked(organization_id=id), offset=0, limit=1)
+        if not rows:
+            return redirect_or_not_found(connection, "organizations", id)
+        (text,) = shown.show(connection, _in_full(connection, rows, full_service=full_service))
+    return shown.finish(json_of(text))
 
 
-def _in_full(connection: Any, rows: Sequence[Any], *, full_service: bool) -> list[dict[str, Any]]:
-    ids = queries.services_of_organizations(connection, [row["id"] for row in rows])
-    shape = hsds.service_in_full if full_service else hsds.service_in_list
-    presented = []
-    for row in rows:
-        services = [shape(found) for found in queries.public_services(connection, ids.get(row["id"], []))]
-        for service in services:
-            service.pop("organization")
-        presented.append(hsds.organization_in_full(row, services))
-    return presented
+def _in_full(connection: Connection, rows: Sequence[RowMapping], *, full_service: bool) -> list[str]:
+    ids = [row["organization_id"] for row in rows]
+    services = queries.services_of_organizations(connection, ids, in_full=full_service)
+    return [_with_services(row["in_full"], services.get(row["organization_id"], [])) for row in rows]
+
+
+def _with_services(organization: str, services: Sequence[str]) -> str:
+    """Put the services into the organization's text; each comes without what it says of the organization."""
+    if not services:
+        return organization
+    shapes = [orjson.loads(service) for service in services]
+    for shape in shapes:
+        shape.pop("organization", None)
+    return f'{organization[:-1]},"services":{orjson.dumps(shapes).decode()}}}'
 
 
 @idempotent(operation="registerOrganization")
@@ -85,17 +133,56 @@ def register_organization(body: dict[str, Any]) -> Any:
     )
     directory = container()
     organization = register(command, unit_of_work=directory.unit_of_work, clock=directory.clock)
-    view = _own_view({name: getattr(organization, name) for name in (*_OWN_FIELDS, *_AGENCY_FIELDS)})
-    return flask.jsonify(view), 201, {"Location": f"/organizations/{organization.id}"}
+    headers = {"Location": f"/organizations/{organization.id}", "ETag": etag(version_of(organization))}
+    return flask.jsonify(_own_view(organization)), 201, headers
 
 
-def list_own_organizations() -> Any:
-    """Return the organizations whose listings the caller's agency may keep."""
-    with container().engine.connect() as connection:
-        rows = own_listings.own_organizations(connection, current_principal().agency_id)
-    return flask.jsonify({"items": [_own_view(row) for row in rows]})
+def list_own_organizations(*, limit: int, cursor: str | None = None) -> Any:
+    """Return a page of the organizations whose listings the caller may keep, by delegation too."""
+    principal = current_principal()
+    try:
+        with container().engine.connect() as connection:
+            found = own_listings.own_organizations(
+                connection, principal.agency_id, principal.account_id, after=cursor, limit=limit + 1
+            )
+    except LookupError:
+        raise unfit_cursor() from None
+    following = found[limit - 1].id if len(found) > limit else None
+    return flask.jsonify({"items": [_own_view(each) for each in found[:limit]], "next_cursor": following})
 
 
-def _own_view(row: Any) -> dict[str, Any]:
-    shown = hsds.present({name: row[name] for name in _OWN_FIELDS})
-    return {**shown, **{name: row[name] for name in _AGENCY_FIELDS}}
+def get_own_organization(id: str) -> Any:
+    """Return one organization whose listings the caller may keep, with what only its keepers see."""
+    try:
+        return _own_answer(
+            revising.read_own_organization(current_principal(), id, unit_of_work=container().unit_of_work)
+        )
+    except MergedInto as gone:
+        return "", 301, {"Location": f"/own-organizations/{gone.members['merged_into']}"}
+
+
+def revise_own_organization(id: str, body: dict[str, Any]) -> Any:
+    """Replace what an organization says of itself."""
+    said = {name: body.get(name) for name in (*TEXTS, *CONTACTS)}
+    command = revising.ReviseOrganization(
+        principal=current_principal(),
+        organization_id=id,
+        expected_version=expected_tag(required=True),
+        said=said | {"name": body["name"].strip(), "description": body["description"].strip()},
+    )
+    directory = container()
+    revised = revising.revise_organization(command, unit_of_work=directory.unit_of_work, clock=directory.clock)
+    return _own_answer(revised)
+
+
+def _own_answer(organization: Organization) -> Any:
+    headers = {"ETag": etag(version_of(organization)), "Cache-Control": "no-store"}
+    return flask.jsonify(_own_view(organization)), 200, headers
+
+
+def _own_view(organization: Organization) -> dict[str, Any]:
+    shown = present({name: getattr(organization, name) for name in _OWN_FIELDS})
+    agencies = {name: getattr(organization, name) for name in _AGENCY_FIELDS}
+    rule = organization.review.value if organization.review else "automatic"
+    review = {"review": rule, "review_required": organization.is_review_required}
+    return {**shown, **agencies, **review, "version": version_of(organization)}

@@ -2,43 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import flask
+from sqlalchemy import Connection
 
 from chassis.connexion_app import container
-from chassis.problems import NOT_FOUND, Problem
-from services.directory.adapters import queries
-from services.directory.adapters.search import search_services
-from services.directory.entrypoints.api import hsds
-from services.directory.entrypoints.api.pages import lines_of, page_of
-from services.directory.entrypoints.api.services import search_of
+from services.directory.adapters import place_queries
+from services.directory.adapters.facets import count_facets
+from services.directory.adapters.search import ServiceSearch, plan_search, search_places
+from services.directory.entrypoints.api.criteria import search_of, with_body
+from services.directory.entrypoints.api.lines import lines_of, rows_of
+from services.directory.entrypoints.api.pages import LARGEST_MINIMAL_PAGE, LARGEST_PAGE, json_of, page_size, page_text
+from services.directory.entrypoints.api.presentation import Presentation, presentation_of
+from services.directory.entrypoints.api.redirects import redirect_or_not_found
+from services.directory.entrypoints.api.services import minimal_text, with_facets
+
+_KIND = "service_at_location"
 
 
-def list_service_at_locations(**given: Any) -> Any:
-    """Search the public services that have a public place; hotlines count, their place is virtual."""
-    asked = search_of(given, has_place=True)
-    full = given.get("full", False)
-
-    # Lines are written after the request's context is gone.
-    engine = container().engine
-
-    def read(offset: int, limit: int) -> tuple[int, list[dict[str, Any]]]:
-        with engine.connect() as connection:
-            found = search_services(connection, asked, offset=offset, limit=limit)
-            services = queries.public_services(connection, found.listing_ids)
-            return found.total, [hsds.service_at_location(rows, with_service=True, in_full=full) for rows in services]
-
-    if given.get("format") == "ndjson":
-        return lines_of(read)
-    return page_of(read, page=given["page"], per_page=given["per_page"])
+def query_service_at_locations(body: dict[str, Any] | None = None, **given: Any) -> flask.Response:
+    """Search services at their places by criteria that stand in no address."""
+    return list_service_at_locations(**with_body(given, body))
 
 
-def get_service_at_location(id: str) -> Any:
+def list_service_at_locations(**given: Any) -> flask.Response:
+    """Search the public services that have a public place, one entry for each place; a hotline's is virtual."""
+    asked, minimal, shown = search_of(given), given["minimal"], presentation_of(_KIND, given["profile"])
+    if given["format"] == "ndjson":
+        return shown.finish(lines_of(container().engine, partial(_all, asked, shown, given)))
+
+    page, size = given["page"], page_size(given["per_page"], LARGEST_MINIMAL_PAGE if minimal else LARGEST_PAGE)
+    with container().reading.connect() as connection:
+        found = search_places(connection, asked, offset=(page - 1) * size, limit=size)
+        if minimal:
+            rows = place_queries.minimal_places(connection, found.keys)
+            contents: Sequence[str] = [minimal_text(*row) for row in rows]
+        else:
+            texts = place_queries.place_documents(connection, found.keys, in_full=given["full"])
+            contents = shown.show(connection, texts)
+        facets = count_facets(connection, found.plan, given.get("facets") or ())
+    return shown.finish(json_of(page_text(found.total, contents, page=page, size=size, **with_facets(facets))))
+
+
+def _all(
+    asked: ServiceSearch, shown: Presentation, given: Mapping[str, Any], connection: Connection
+) -> Iterator[Sequence[str]]:
+    plan = plan_search(connection, asked, of_places=True)
+    if given["minimal"]:
+        for rows in rows_of(connection, place_queries.minimal_select(plan)):
+            yield [minimal_text(row[0], row[1]) for row in rows]
+        return
+    for rows in rows_of(connection, place_queries.place_select(plan, in_full=given["full"])):
+        texts = [place_queries.with_service(row[0], row[1], in_full=given["full"]) for row in rows]
+        yield shown.show(connection, texts)
+
+
+def get_service_at_location(id: str, profile: str) -> flask.Response:
     """Return one pair of service and place."""
+    shown = presentation_of(_KIND, profile)
     with container().engine.connect() as connection:
-        listing_id = queries.public_service_of_place(connection, id)
-        found = queries.public_services(connection, [listing_id]) if listing_id else []
-    if not found:
-        raise Problem(NOT_FOUND)
-    return flask.jsonify(hsds.service_at_location(found[0], with_service=True))
+        found = place_queries.place_by_id(connection, id)
+        if found is None:
+            return redirect_or_not_found(connection, "service_at_locations", id)
+        (text,) = shown.show(connection, [found])
+    return shown.finish(json_of(text))

@@ -2,99 +2,83 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import flask
+import orjson
+from sqlalchemy import Connection
 
 from chassis.clock import to_rfc3339
 from chassis.connexion_app import container
-from chassis.problems import INVALID_REQUEST, NOT_FOUND, Problem
 from services.directory.adapters import queries
-from services.directory.adapters.search import ServiceSearch, search_services
-from services.directory.entrypoints.api import hsds
-from services.directory.entrypoints.api.pages import LARGEST_MINIMAL_PAGE, LARGEST_PAGE, lines_of, page_of
+from services.directory.adapters.facets import count_facets
+from services.directory.adapters.search import ServiceSearch, plan_search, search_services
+from services.directory.entrypoints.api.criteria import search_of, with_body
+from services.directory.entrypoints.api.lines import lines_of, rows_of
+from services.directory.entrypoints.api.pages import LARGEST_MINIMAL_PAGE, LARGEST_PAGE, json_of, page_size, page_text
+from services.directory.entrypoints.api.presentation import Presentation, presentation_of
+from services.directory.entrypoints.api.redirects import redirect_or_not_found
 
-_SAME_NAME = (
-    "taxonomy_id", "organization_id", "minimum_age", "maximum_age", "age", "language", "municipality",
-    "within_km", "serves", "accepts", "sex",
-)  # fmt: skip
+_KIND = "service"
 
 
-def list_services(**given: Any) -> Any:
+def query_services(body: dict[str, Any] | None = None, **given: Any) -> flask.Response:
+    """Search the public services by criteria that stand in no address."""
+    return list_services(**with_body(given, body))
+
+
+def list_services(**given: Any) -> flask.Response:
     """Search the public services."""
-    asked = search_of(given)
-    minimal, full = given.get("minimal", False), given.get("full", False)
+    asked, minimal, shown = search_of(given), given["minimal"], presentation_of(_KIND, given["profile"])
+    if given["format"] == "ndjson":
+        return shown.finish(lines_of(container().engine, partial(_all, asked, shown, given)))
 
-    # Lines are written after the request's context is gone.
-    engine = container().engine
-
-    def read(offset: int, limit: int) -> tuple[int, list[dict[str, Any]]]:
-        with engine.connect() as connection:
-            found = search_services(connection, asked, offset=offset, limit=limit)
-            if minimal:
-                rows = queries.minimal_services(connection, found.listing_ids)
-                return found.total, [_minimal(row) for row in rows]
-            shape = hsds.service_in_full if full else hsds.service_in_list
-            return found.total, [shape(rows) for rows in queries.public_services(connection, found.listing_ids)]
-
-    if given.get("format") == "ndjson":
-        return lines_of(read)
-    largest = LARGEST_MINIMAL_PAGE if minimal else LARGEST_PAGE
-    return page_of(read, page=given["page"], per_page=given["per_page"], largest=largest)
+    page, size = given["page"], page_size(given["per_page"], LARGEST_MINIMAL_PAGE if minimal else LARGEST_PAGE)
+    document = None if minimal else "in_full" if given["full"] else "in_list"
+    with container().reading.connect() as connection:
+        found = search_services(connection, asked, offset=(page - 1) * size, limit=size, document=document)
+        if minimal:
+            rows = queries.minimal_services(connection, found.listing_ids)
+            contents: Sequence[str] = [minimal_text(row["id"], row["last_modified"]) for row in rows]
+        else:
+            contents = shown.show(connection, found.documents)
+        facets = count_facets(connection, found.plan, given.get("facets") or ())
+    return shown.finish(json_of(page_text(found.total, contents, page=page, size=size, **with_facets(facets))))
 
 
-def get_service(id: str) -> Any:
+def with_facets(facets: Mapping[str, Sequence[tuple[str, int]]]) -> dict[str, Any]:
+    """Return what facets add to a page; nothing where none were asked for."""
+    counts = {name: [{"value": value, "count": count} for value, count in found] for name, found in facets.items()}
+    return {"facets": counts} if counts else {}
+
+
+def _all(
+    asked: ServiceSearch, shown: Presentation, given: Mapping[str, Any], connection: Connection
+) -> Iterator[Sequence[str]]:
+    plan = plan_search(connection, asked)
+    if given["minimal"]:
+        for rows in rows_of(connection, queries.minimal_select(plan)):
+            yield [minimal_text(row[0], row[1]) for row in rows]
+        return
+    for rows in rows_of(connection, queries.service_select(plan, in_full=given["full"])):
+        yield shown.show(connection, [row[0] for row in rows])
+
+
+def get_service(id: str, profile: str) -> flask.Response:
     """Return one public service in full."""
+    shown = presentation_of(_KIND, profile)
     with container().engine.connect() as connection:
-        found = queries.public_services(connection, [id])
-    if not found:
-        raise Problem(NOT_FOUND)
-    return flask.jsonify(hsds.service_in_full(found[0]))
+        found = queries.service_documents(connection, [id], in_full=True)
+        if not found:
+            return redirect_or_not_found(connection, "services", id)
+        (text,) = shown.show(connection, found)
+    return shown.finish(json_of(text))
 
 
-def search_of(given: dict[str, Any], *, has_place: bool = False) -> ServiceSearch:
-    """Read the query parameters; raise a 400 problem for what no pattern can check."""
-    same: dict[str, Any] = {name: given.get(name) for name in _SAME_NAME}
-    return ServiceSearch(
-        words=given.get("search"),
-        term_id=given.get("taxonomy_term_id"),
-        term_code=given.get("need"),
-        modified_after=_moment(given.get("modified_after")),
-        near=_coordinates(given.get("near")),
-        has_place=has_place,
-        **same,
-    )
-
-
-def _minimal(row: Any) -> dict[str, Any]:
-    # The specification's text says modified_date, its schema says last_modified.
-    changed = to_rfc3339(row["last_modified"])
-    return {"id": row["listing_id"], "last_modified": changed, "modified_date": changed}
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        # A plus sign that was not escaped arrives as a blank.
-        moment = datetime.fromisoformat(
-            text[:10] + text[10:].replace(" ", "T", 1 if text[10:11] == " " else 0).replace(" ", "+")
-        )
-    except ValueError:
-        raise _unfit("modified_after", "must be an RFC 3339 moment or a date") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _coordinates(text: str | None) -> tuple[float, float] | None:
-    if text is None:
-        return None
-    latitude, longitude = (float(part) for part in text.split(","))
-    if abs(latitude) > 90 or abs(longitude) > 180:
-        raise _unfit("near", "must be a latitude and a longitude in degrees")
-    return latitude, longitude
-
-
-def _unfit(parameter: str, detail: str) -> Problem:
-    errors = [{"parameter": parameter, "in": "query", "detail": detail}]
-    return Problem(INVALID_REQUEST, f"The query parameter {parameter} {detail}.", errors=errors)
+def minimal_text(id_: str, last_modified: datetime) -> str:
+    """Return an entry of a minimal list: the specification's text says modified_date, its schema last_modified."""
+    changed = to_rfc3339(last_modified)
+    return orjson.dumps({"id": id_, "last_modified": changed, "modified_date": changed}).decode()

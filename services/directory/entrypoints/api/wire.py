@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from chassis.clock import to_rfc3339
+from services.directory.adapters.hsds_values import present
+from services.directory.adapters.rows import schedule_row
 from services.directory.domain.capacity import Capacity
 from services.directory.domain.eligibility import Eligibility, Sex
 from services.directory.domain.errors import ContentDoesNotFit
-from services.directory.domain.listing import Listing, ListingContent, ScheduleEntry, Tier, Translation
+from services.directory.domain.listing import Listing, ListingContent, ScheduleEntry, Tier
 from services.directory.domain.location import (
     ConfidentialLocation,
     Location,
@@ -18,7 +20,7 @@ from services.directory.domain.location import (
     VirtualLocation,
     kind_of,
 )
-from services.directory.entrypoints.api.hsds import present
+from services.directory.domain.translation import Origin, Translation
 
 _TEXTS = (
     "alternate_name", "phone", "email", "url", "application_process", "fees_description", "wait_time", "alert",
@@ -28,6 +30,7 @@ _ADDRESS = ("municipality", "address_1", "postal_code", "latitude", "longitude")
 
 def content_from(body: Mapping[str, Any]) -> ListingContent:
     """Read what a listing says."""
+    texts: dict[str, Any] = {name: body.get(name) for name in _TEXTS}
     return ListingContent(
         name=body["name"].strip(),
         description=body["description"].strip(),
@@ -42,10 +45,14 @@ def content_from(body: Mapping[str, Any]) -> ListingContent:
             description=body.get("eligibility_description"),
         ),
         tier=Tier(body.get("tier", "public")),
+        named_agencies=tuple(body.get("named_agencies", ())),
         accepts_referrals=body.get("accepts_referrals", True),
+        always_open=body.get("always_open", False),
+        accessibility=tuple(body.get("accessibility", ())),
         schedule=tuple(_schedule_from(entry) for entry in body.get("schedule", ())),
-        translations=tuple(Translation(**entry) for entry in body.get("translations", ())),
-        **{name: body.get(name) for name in _TEXTS},
+        source_language=body.get("source_language"),
+        translations=tuple(_translation_from(entry) for entry in body.get("translations", ())),
+        **texts,
     )
 
 
@@ -62,15 +69,30 @@ def _location_from(body: Mapping[str, Any]) -> Location:
         return ConfidentialLocation(**address)
     if kind == "virtual":
         if address:
-            raise ContentDoesNotFit("A virtual location has no address.")
+            raise ContentDoesNotFit(
+                "A virtual location has no address.", code="virtual_has_address", fields=("location",)
+            )
         return VirtualLocation()
     if "municipality" not in address:
-        raise ContentDoesNotFit("A physical location needs a municipality.")
+        raise ContentDoesNotFit(
+            "A physical location needs a municipality.", code="place_needs_municipality", fields=("location",)
+        )
     return PhysicalLocation(**address)
 
 
 def _schedule_from(entry: Mapping[str, Any]) -> ScheduleEntry:
     return ScheduleEntry(**{**entry, "byday": tuple(entry["byday"].split(","))})
+
+
+def _translation_from(entry: Mapping[str, Any]) -> Translation:
+    return Translation(
+        language=entry["language"],
+        field=entry["field"],
+        text=entry["text"].strip(),
+        origin=Origin(entry.get("origin", "human")),
+        source_language=entry.get("source_language"),
+        is_outdated=entry.get("outdated"),
+    )
 
 
 def listing_view(listing: Listing, *, organization_name: str, with_confidential: bool) -> dict[str, Any]:
@@ -79,14 +101,25 @@ def listing_view(listing: Listing, *, organization_name: str, with_confidential:
     ``with_confidential`` adds the address of a confidential place: only where the answer is not kept anywhere
     and the reading is recorded.
     """
-    content = listing.content
     view = {
         "id": listing.id,
         "organization_id": listing.organization_id,
         "organization_name": organization_name,
         "status": listing.status.value,
-        "tier": content.tier.value,
         "version": listing.version,
+        "confirmed_at": to_rfc3339(listing.confirmed_at) if listing.confirmed_at else None,
+        "confirm_by": listing.confirm_by.isoformat() if listing.is_published and listing.confirm_by else None,
+        "capacity": capacity_view(listing.capacity),
+        "created_at": to_rfc3339(listing.created_at),
+        "last_modified": to_rfc3339(listing.last_modified),
+    }
+    return {**present(view), **content_view(listing.content, with_confidential=with_confidential)}
+
+
+def content_view(content: ListingContent, *, with_confidential: bool) -> dict[str, Any]:
+    """Return what a listing says, in the shape in which it is written; ``with_confidential`` as for a listing."""
+    view = {
+        "tier": content.tier.value,
         "name": content.name,
         "description": content.description,
         "minimum_age": content.eligibility.minimum_age,
@@ -95,14 +128,12 @@ def listing_view(listing: Listing, *, organization_name: str, with_confidential:
         "eligibility_description": content.eligibility.description,
         "location": _location_view(content.location, with_confidential=with_confidential),
         "accepts_referrals": content.accepts_referrals,
-        "schedule": [_schedule_view(entry) for entry in content.schedule],
-        "translations": [
-            {"language": entry.language, "name": entry.name, "description": entry.description}
-            for entry in content.translations
-        ],
-        "capacity": capacity_view(listing.capacity),
-        "created_at": to_rfc3339(listing.created_at),
-        "last_modified": to_rfc3339(listing.last_modified),
+        "always_open": content.always_open or None,
+        "accessibility": list(content.accessibility),
+        "schedule": [schedule_row(entry) for entry in content.schedule],
+        "named_agencies": list(content.named_agencies),
+        "source_language": content.source_language,
+        "translations": [_translation_view(entry) for entry in content.translations],
         **{name: getattr(content, name) for name in _TEXTS},
     }
     lists = {
@@ -120,9 +151,16 @@ def _location_view(place: Location, *, with_confidential: bool) -> dict[str, Any
     return {**kind, **present({name: getattr(place, name) for name in _ADDRESS})}
 
 
-def _schedule_view(entry: ScheduleEntry) -> dict[str, Any]:
-    view = {"byday": ",".join(entry.byday), "opens_at": entry.opens_at, "closes_at": entry.closes_at}
-    return present({**view, "description": entry.description})
+def _translation_view(entry: Translation) -> dict[str, Any]:
+    view = {
+        "language": entry.language,
+        "field": entry.field,
+        "text": entry.text,
+        "origin": entry.origin.value,
+        "source_language": entry.source_language,
+        "at": to_rfc3339(entry.at) if entry.at else None,
+    }
+    return {**present(view), "outdated": bool(entry.is_outdated)}
 
 
 def capacity_view(capacity: Capacity | None) -> dict[str, Any] | None:
@@ -133,5 +171,6 @@ def capacity_view(capacity: Capacity | None) -> dict[str, Any] | None:
         "available": capacity.available,
         "maximum": capacity.maximum,
         "unit": capacity.unit,
+        "reported_at": to_rfc3339(capacity.said_at),
         "updated_at": to_rfc3339(capacity.updated_at),
     }

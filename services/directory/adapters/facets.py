@@ -1,0 +1,79 @@
+"""Counts how many of the services that a search finds have each language, kind of help, town and so on.
+
+Each facet is counted without the wish of its own name: it says how many there would be for every other choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from services.directory.adapters.search import Plan
+from services.directory.adapters.search_wishes import of_fitting_places
+from services.directory.adapters.sql import Sql, execute, sql, values_of
+
+_MOST_VALUES = 200
+
+
+@dataclass(frozen=True)
+class _Facet:
+    """Where a facet's values stand in the index, as an array, and the wish that asks for one of them.
+
+    ``of_place`` is the array of a place's own values, of services whose places are judged one by one.
+    """
+
+    values: str
+    wish: str
+    of_place: str | None = None
+
+
+_FACETS = {
+    "term": _Facet("search_entry.terms", "term"),
+    "language": _Facet("search_entry.languages", "language"),
+    "accessibility": _Facet(
+        "search_entry.accessibility",
+        "accessibility",
+        "coalesce(search_place.accessibility, search_entry.accessibility)",
+    ),
+    "municipality": _Facet(
+        "array_remove(ARRAY[search_entry.municipality_code], NULL)",
+        "municipality",
+        "array_remove(ARRAY[search_place.municipality_code], NULL)",
+    ),
+    "country": _Facet("ARRAY[search_entry.country]", "country", "ARRAY[search_place.country]"),
+    "accepts": _Facet("ARRAY[search_entry.is_open_to_referrals::text]", "accepts"),
+    # Who asks for one of them finds what is for both.
+    "sex": _Facet(
+        "CASE WHEN search_entry.sex = 'any' THEN ARRAY['female', 'male'] ELSE ARRAY[search_entry.sex] END", "sex"
+    ),
+}
+NAMES = tuple(_FACETS)
+
+
+def count_facets(connection: Connection, plan: Plan, names: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
+    """Return the values of each facet with how many have them, the commonest first; 200 at the most.
+
+    Counted is what the plan finds, services or places. Raises KeyError for a name that is not in ``NAMES``.
+    """
+    return {name: [(row[0], row[1]) for row in execute(connection, _counted(plan, _FACETS[name]))] for name in names}
+
+
+def _counted(plan: Plan, facet: _Facet) -> Sql:
+    condition, most = plan.condition(without=facet.wish), sql("%(most)s", most=_MOST_VALUES)
+    values = _values(plan, facet)
+    return Sql(
+        f"SELECT value, count(*) FROM {plan.found_in}, unnest({values.text}) AS value WHERE {condition.text}"
+        f" GROUP BY value ORDER BY count(*) DESC, value LIMIT {most.text}",
+        values_of([condition, values, most]),
+    )
+
+
+def _values(plan: Plan, facet: _Facet) -> Sql:
+    """Return the array of values that one of those found counts for: each of a service's places that fit."""
+    if facet.of_place is None:
+        return Sql(facet.values)
+    fits = of_fitting_places(plan.asked(facet.wish), is_shown=plan.of_places)
+    theirs = f"SELECT DISTINCT each FROM search_place, unnest({facet.of_place}) AS each WHERE {fits.text}"
+    return Sql(f"CASE WHEN search_entry.has_places THEN ARRAY({theirs}) ELSE {facet.values} END", fits.values)

@@ -1,0 +1,99 @@
+"""Writes what an entry is found by as PostgreSQL's search vector, and what is asked as its query.
+
+A vector holds plain words and codes. Names of kinds of service and of places stay out of it: a query is understood
+first and asks for their codes, so that a new synonym works at once, in all languages, and vectors stay short.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+
+from services.directory.domain.lexicon import Word
+from services.directory.domain.query import Wanted
+
+# What PostgreSQL can tell apart; words beyond are found all the same.
+_LAST_POSITION = 16_383
+_MOST_WORDS = 5_000
+_FEWEST_LETTERS_CONTINUED = 2
+# What _quoted makes of a word: in it, quotes and backslashes are doubled.
+_LEXEME = re.compile(r"'((?:[^']|'')*)'")
+
+
+def term_code(code: str) -> str:
+    """Return the entry in the vector that stands for a kind of service."""
+    return f"t.{code}"
+
+
+def place_code(code: str) -> str:
+    """Return the entry that stands for being in a place."""
+    return f"p.{code}"
+
+
+def area_code(code: str) -> str:
+    """Return the entry that stands for serving an area."""
+    return f"s.{code}"
+
+
+def vector(weighted: Mapping[str, Iterable[str]]) -> str:
+    """Return the vector's text; ``weighted`` has words and codes by weight, A weighing most."""
+    parts: list[str] = []
+    for weight, words in weighted.items():
+        start = len(parts)
+        for number, word in enumerate(dict.fromkeys(words)):
+            if number == _MOST_WORDS:
+                break
+            parts.append(f"{_quoted(word)}:{min(start + number + 1, _LAST_POSITION)}{weight}")
+    return " ".join(parts)
+
+
+def local_vector(weighted: Mapping[str, Iterable[str]], cell: str) -> str:
+    """Return the text of a vector that has every entry behind the cell of a place, without weights.
+
+    One index then answers what is asked for around a place; to bring two long lists together took far longer.
+    """
+    every = dict.fromkeys(word for words in weighted.values() for word in islice(dict.fromkeys(words), _MOST_WORDS))
+    return " ".join(_quoted(cell + word) for word in every)
+
+
+def in_cells(query: str, cells: Sequence[str]) -> str:
+    """Return the query that finds in local vectors what the given one finds in plain ones, in any of these cells."""
+    behind = (_LEXEME.sub(rf"'{cell}\1'", query) for cell in cells)
+    return " | ".join(f"({each})" for each in behind)
+
+
+def count_lexemes(query: str) -> int:
+    """Return how many words and codes a query asks for."""
+    return sum(1 for _ in _LEXEME.finditer(query))
+
+
+def query_for(
+    wanted: Wanted, corrected: Mapping[Word, Sequence[str]], *, served: Iterable[str], around: Iterable[str]
+) -> str:
+    """Return the query for one thing that is asked for: its words, all of them, or a code that means the same.
+
+    ``corrected`` has further words by the one typed; ``served`` are the areas of which an entry may serve one, and
+    ``around`` those of which it may lie in one.
+    """
+    words = " & ".join(_any([*word, *corrected.get(word, ())]) for word in wanted.words)
+    codes = [*map(term_code, wanted.terms), *map(place_code, around), *map(area_code, served)]
+    return " | ".join([f"({words})", *map(_quoted, dict.fromkeys(codes))])
+
+
+def _any(words: Iterable[str]) -> str:
+    """Return any of the words, or a longer one that begins like it; a whole word counts twice in ranking."""
+    wanted = [
+        entry
+        for word in dict.fromkeys(words)
+        for entry in (
+            [_quoted(word), f"{_quoted(word)}:*"] if len(word) >= _FEWEST_LETTERS_CONTINUED else [_quoted(word)]
+        )
+    ]
+    return f"({' | '.join(wanted)})"
+
+
+def _quoted(lexeme: str) -> str:
+    if "'" in lexeme or "\\" in lexeme:
+        lexeme = lexeme.replace("\\", "\\\\").replace("'", "''")
+    return f"'{lexeme}'"

@@ -1,0 +1,124 @@
+"""Turns typed words into conditions on the index and a rank, from the strictest reading to the most forgiving one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from sqlalchemy import Connection
+
+from services.directory.adapters.reference_cache import Reference, reference_of
+from services.directory.adapters.search_text import query_for
+from services.directory.adapters.search_words import begins_a_word, corrections, known_words
+from services.directory.adapters.sql import Sql, joined, sql
+from services.directory.domain.lexicon import Word
+from services.directory.domain.query import Wanted, understand
+from services.directory.domain.spelling import spellings
+
+_MOST_WORDS = 10
+_MOST_CORRECTED = 4
+# Weights of D, C, B, A: the description, the organization, what it is and where, the service's own name.
+_WEIGHTS = "'{0.1,0.3,0.7,1.0}'"
+# What ranking by weights comes to for one entry of weight 1; see ts_rank.
+_SHARE = 1.64493406685
+_MOST_FOR_ONE = 3.0
+# Where fewer are found at a place, those around it are of use as well.
+_FEW = 5
+_FOR_WEAK = 0.2
+_FOR_TERMS = 2.0
+_FOR_PLACES = 1.5
+_FOR_WHOLE_NAME = 10.0
+_FOR_BEGUN_NAME = 2.0
+_NAMED = (
+    f"CASE WHEN search_entry.sort_name = %(name)s THEN {_FOR_WHOLE_NAME}"
+    f" WHEN starts_with(search_entry.sort_name, %(name)s) THEN {_FOR_BEGUN_NAME} ELSE 0.0 END"
+)
+
+
+@dataclass(frozen=True)
+class TextQuery:
+    """One reading of the words: which entries it finds, and how well each fits.
+
+    It is for where the readings before have found fewer than ``unless_found``.
+    """
+
+    condition: Sql
+    rank: Sql
+    named: Sql
+    unless_found: int
+
+
+def readings(connection: Connection, text: str | None) -> Iterator[TextQuery]:
+    """Yield readings of what was typed, each finding more than the one before; none where there are no words.
+
+    First all words, those that begin no known word corrected. Then also those corrected that are none in whole. Then
+    a place stands for the areas around it as well; then one word may be missing; at last any one word is enough.
+    Whatever fits more strictly comes first in each of them.
+    """
+    words = spellings(text or "")[:_MOST_WORDS]
+    if not words:
+        return
+    reference = reference_of(connection)
+    in_names = {word for word in words if reference.has_word(word)}
+    known = in_names | known_words(connection, [word for word in words if word not in in_names])
+    wanted = understand(words, terms=reference.term_names, places=reference.place_names, known=known)
+    doubtful = [entry.words[0] for entry in wanted if entry.is_text_alone and len(entry.words) == 1]
+    # Who mistypes more than a few words of one search typed no words.
+    doubtful = [word for word in doubtful if word not in known][:_MOST_CORRECTED]
+    unknown = [word for word in doubtful if not begins_a_word(connection, word)]
+    corrected = {word: corrections(connection, word) for word in unknown}
+    reading = _Reading(" ".join(word[0] for word in words), wanted, reference, corrected)
+    yield reading.query()
+    if len(unknown) < len(doubtful):
+        corrected |= {word: corrections(connection, word) for word in doubtful if word not in corrected}
+        yield reading.query()
+    if any(entry.places for entry in wanted):
+        yield reading.query(is_wide=True, unless_found=_FEW)
+    needed = sum(not entry.is_weak for entry in wanted)
+    for missing in sorted({1, needed - 1} - {0}):
+        if missing < needed:
+            yield reading.query(is_wide=True, missing=missing)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What was understood of the words, and the corrections found so far."""
+
+    name: str
+    wanted: Sequence[Wanted]
+    reference: Reference
+    corrected: Mapping[Word, Sequence[str]]
+
+    def query(self, *, is_wide: bool = False, missing: int = 0, unless_found: int = 1) -> TextQuery:
+        """Return the condition and the rank; ``is_wide`` takes what lies in the same areas for the place."""
+        queries = [self._one(entry, is_wide=is_wide) for entry in self.wanted]
+        needed = [query for entry, query in zip(self.wanted, queries, strict=True) if not entry.is_weak]
+        enough = [" & ".join(f"({query})" for query in some) for some in combinations(needed, len(needed) - missing)]
+        every = enumerate(zip(self.wanted, queries, strict=True))
+        points = joined(" + ", (_points(*one, number=number, adds=missing > 0) for number, one in every))
+        named = sql(_NAMED, name=self.name)
+        rank = joined(" + ", [points, named])
+        return TextQuery(
+            condition=sql(
+                "search_entry.document @@ %(words)s::tsquery", words=" | ".join(f"({each})" for each in enough)
+            ),
+            rank=Sql(f"({rank.text}) * (0.7 + 0.3 * search_entry.standing)", rank.values),
+            named=named,
+            unless_found=unless_found,
+        )
+
+    def _one(self, wanted: Wanted, *, is_wide: bool) -> str:
+        served = [area for code in wanted.places for area in self.reference.covering(code)]
+        return query_for(wanted, self.corrected, served=served, around=served if is_wide else wanted.places)
+
+
+def _points(wanted: Wanted, query: str, *, number: int, adds: bool) -> Sql:
+    """Return how much an entry has of one thing that is asked for; with ``adds``, having it counts by itself."""
+    importance = _FOR_WEAK if wanted.is_weak else _FOR_TERMS if wanted.terms else _FOR_PLACES if wanted.places else 1.0
+    asked, share = f"query_{number}", f"share_{number}"
+    rank = f"ts_rank({_WEIGHTS}, search_entry.document, %({asked})s::tsquery) * %({share})s::float8"
+    points = f"least({rank}, {_MOST_FOR_ONE}) * {importance}"
+    if adds:
+        points += f" + (search_entry.document @@ %({asked})s::tsquery)::integer * {_MOST_FOR_ONE * importance}"
+    return sql(points, **{asked: query, share: _SHARE * (query.count("'") // 2)})

@@ -1,0 +1,279 @@
+"""Decides what becomes of each record of an import, and writes it, unless it is only tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.directory.application.likes_in_file import LikesInFile
+from services.directory.application.parent_chains import ParentChains
+from services.directory.application.place_claims import with_claims_judged
+from services.directory.application.ports import UnitOfWork
+from services.directory.application.record_batch import Batch, Draft, Refused, check_not_merged, refused
+from services.directory.domain import hsds_mapping, row_mapping
+from services.directory.domain.errors import ContentDoesNotFit
+from services.directory.domain.feed_facts import take_in_from_feed
+from services.directory.domain.hsds_check import faults_of, is_uuid
+from services.directory.domain.imports import HIDDEN, Decision, Fault, Import, Outcome, Record
+from services.directory.domain.likeness import Traits
+from services.directory.domain.listing import Listing, ListingContent, ListingStatus
+from services.directory.domain.location import ConfidentialLocation
+from services.directory.domain.organization import Organization
+from services.directory.domain.taking_in import TakenIn, Wish, take_in
+from services.directory.domain.unwritable import without_nul
+from services.directory.domain.versions import Change
+
+
+class Names(hsds_mapping.Gazetteer, row_mapping.Names, Protocol):
+    """Knows the places and the kinds of help under all their names."""
+
+
+class Judge:
+    """Remembers over the whole file which ids it has told and who stands above whom."""
+
+    def __init__(self, job: Import, names: Names) -> None:
+        self._job = job
+        self._names = names
+        self._told: dict[tuple[str, str], str] = {}
+        self._chains = ParentChains()
+        self._likes = LikesInFile(is_skipping=job.skip_duplicates)
+        self.refused_organizations: set[str] = set()
+
+    def told_once(self, records: Iterator[Record]) -> Iterator[Record]:
+        """Yield the records, with a fault where one is told again or stands above itself."""
+        for record in map(without_nul, records):
+            key = (record.kind, self._key_of(record))
+            before = self._told.get(key)
+            if before is not None and record.is_aside:
+                continue
+            faults = list(record.faults)
+            if before is not None and key[1]:
+                faults.append(Fault(row_mapping.named_by(record.document), "duplicate_id", {"place": before}))
+            self._told.setdefault(key, record.place)
+            faults += self._chains.note(record)
+            yield replace(record, faults=tuple(faults)) if len(faults) > len(record.faults) else record
+
+    def _key_of(self, record: Record) -> str:
+        """Return what is told once: the id, for a row the one that is made of its reference or its name, if any."""
+        if record.kind != "row":
+            return str(record.document.get("id") or "").lower()
+        owner = self._owner_of_row(record.document)
+        is_named = owner and record.document.get(row_mapping.named_by(record.document))
+        return row_mapping.id_of_row(record.document, owner) if is_named else ""
+
+    def decide(self, uow: UnitOfWork, records: Sequence[Record], first: int, at: datetime) -> list[Decision]:
+        """Return what becomes of a batch; the writing is done in the same transaction, a trial writes nothing."""
+        records = with_claims_judged(uow, records, self._job.agency_id)
+        records = self._chains.judged(uow, records, self._job.agency_id)
+        batch = self._load(uow, records, at)
+        read = [self._read(batch, record, first + place) for place, record in enumerate(records)]
+        asked: dict[str, Traits] = {}
+        for each in read:
+            if isinstance(each, Draft) and each.before is None:
+                asked.setdefault(each.told["record_id"], each.traits)
+        batch.alike = uow.imports.like(asked, self._job.agency_id)
+        decisions = [self._decide(batch, each) if isinstance(each, Draft) else each for each in read]
+        if not self._job.is_trial:
+            batch.write(self._job.agency_id)
+            self._likes.forget()
+        return decisions
+
+    def _load(self, uow: UnitOfWork, records: Sequence[Record], at: datetime) -> Batch:
+        """Read what the batch is about: held, so that it stays as it is until the batch is written."""
+        owners = {self._job.organization_id} if self._job.organization_id else set()
+        ids = set()
+        for record in records:
+            document = record.document
+            if record.kind == "organization":
+                owners.add(str(document.get("id") or "").lower())
+            elif record.kind == "service":
+                ids.add(str(document.get("id") or "").lower())
+                owners.add(str(document.get("organization_id") or "").lower())
+            elif record.kind == "row":
+                owner = self._owner_of_row(document)
+                owners.add(owner)
+                if owner:
+                    ids.add(row_mapping.id_of_row(document, owner))
+        return Batch(uow, at, uow.organizations.find_many(owners), uow.listings.get_many(ids))
+
+    def _owner_of_row(self, row: Mapping[str, str]) -> str:
+        named = row.get("organization", "").lower()
+        return named if is_uuid(named) else self._job.organization_id or ""
+
+    def _read(self, batch: Batch, record: Record, number: int) -> Decision | Draft:
+        """Return the decision on everything but a service; of a service what it says, or that it is refused."""
+        document = record.document
+        told: dict[str, Any] = {
+            "number": number,
+            "kind": "service" if record.kind == "row" else record.kind,
+            "place": record.place,
+            "record_id": str(document.get("id") or "").lower()[:36] or None,
+            "name": str(document.get("name") or "")[:200] or None,
+        }
+        if record.kind == "row" and row_mapping.tells_of_hidden(document):
+            self._note_hidden()
+        try:
+            faults = list(record.faults)
+            faults += faults_of(record.kind, document) if record.kind != "row" else []
+            if faults:
+                raise Refused(*faults)
+            match record.kind:
+                case "organization":
+                    outcome, remarks = self._organization(batch, record)
+                    return Decision(**told, outcome=outcome, faults=remarks)
+                case "service" | "row":
+                    return self._drafted(batch, record, told)
+                case _:
+                    batch.kept.append((record.kind, document))
+                    return Decision(**told, outcome=Outcome.CREATED)
+        except (Refused, ContentDoesNotFit) as fault:
+            return refused(told, fault)
+
+    def _organization(self, batch: Batch, record: Record) -> tuple[Outcome, tuple[Fault, ...]]:
+        document = record.document
+        own_id = document["id"].lower()
+        before = batch.organizations.get(own_id)
+        if before is not None and not before.may_be_kept_by(self._job.agency_id):
+            raise Refused(Fault("id", "kept_by_another"))
+        if before is not None and not before.is_public:
+            check_not_merged(batch, "id", own_id)
+        country = before.country if before else hsds_mapping.country_of(document) or self._job.country
+        if country is None:
+            raise Refused(Fault("", "no_country"))
+        if before is not None and record.is_aside:
+            # Told in passing: what it leaves out is not gone.
+            document = {**before.hsds, **_told_of(before), **document}
+        after = hsds_mapping.organization_of(
+            document, keeper=self._job.agency_id, country=country, before=before, is_public=self._job.publish
+        )
+        if after == before:
+            return Outcome.UNCHANGED, ()
+        if before is not None and before.is_review_required:
+            # Its services go through review, each by itself; the organization has nowhere to wait for it.
+            return Outcome.UNCHANGED, (Fault("", "organization_reviewed"),)
+        batch.organizations[own_id] = after
+        if not self._job.is_trial:
+            if before is None:
+                batch.new_organizations[own_id] = after
+            else:
+                batch.uow.organizations.save(after, self._change(batch, "import"))
+        return Outcome.CREATED if before is None else Outcome.UPDATED, ()
+
+    def _drafted(self, batch: Batch, record: Record, told: dict[str, Any]) -> Draft:
+        owner = self._owner(batch, record)
+        own_id = self._id_of(record, owner)
+        told["record_id"] = own_id
+        before = batch.listings.get(own_id)
+        if before is not None and before.organization_id != owner.id:
+            theirs = batch.uow.organizations.find(before.organization_id)
+            is_ours = theirs is not None and theirs.may_be_kept_by(self._job.agency_id)
+            raise Refused(Fault("id", "belongs_elsewhere" if is_ours else "kept_by_another"))
+        if before is not None and before.status is ListingStatus.WITHDRAWN:
+            check_not_merged(batch, "id", own_id)
+        if before is not None and isinstance(before.content.location, ConfidentialLocation):
+            self._note_hidden()
+        known = before.content if before else None
+        content = self._content(record, owner, known)
+        if known is None and isinstance(content.location, ConfidentialLocation) and record.kind == "service":
+            self._note_hidden()
+        return Draft(told, record, owner, known, content)
+
+    def _decide(self, batch: Batch, draft: Draft) -> Decision:
+        try:
+            before = batch.listings.get(draft.told["record_id"])
+            if before is not None and before.content is not draft.before:
+                # The same batch has told of it once already.
+                draft = self._drafted(batch, draft.record, draft.told)
+            return self._service(batch, draft, before)
+        except (Refused, ContentDoesNotFit) as fault:
+            return refused(draft.told, fault)
+
+    def _service(self, batch: Batch, draft: Draft, before: Listing | None) -> Decision:
+        told, content = draft.told, draft.content
+        listing = before or Listing(
+            id=told["record_id"],
+            organization_id=draft.owner.id,
+            content=content,
+            created_at=batch.at,
+            last_modified=batch.at,
+        )
+        duplicates: tuple[Mapping[str, Any], ...] = ()
+        if before is None:
+            known = batch.alike.get(listing.id, ())
+            duplicates = tuple(self._likes.joined(known, listing.id, content.name, draft.traits))
+        if duplicates and self._job.skip_duplicates:
+            return Decision(**told, outcome=Outcome.SKIPPED, duplicates=duplicates)
+        was_closed = listing.is_closed
+        taken = self._take_in(batch, listing, content, draft.owner, draft.record)
+        if listing.is_published and listing.is_closed != was_closed:
+            batch.doors.append(listing)
+        batch.listings[listing.id] = listing
+        return Decision(**told, outcome=taken.outcome, faults=taken.remarks, duplicates=duplicates)
+
+    def _note_hidden(self) -> None:
+        self._job.counts[HIDDEN] = self._job.counts.get(HIDDEN, 0) + 1
+
+    def _take_in(
+        self, batch: Batch, listing: Listing, content: ListingContent, owner: Organization, record: Record
+    ) -> TakenIn:
+        job, is_new = self._job, listing.id not in batch.listings
+        may_publish = job.publish and (record.kind != "row" or row_mapping.is_to_be_read(record.document))
+        wish = Wish(publish=may_publish, is_review_required=owner.is_review_required, by=self._by, at=batch.at)
+        if record.kind == "row":
+            taken = take_in(listing, content, wish, is_new=is_new)
+        else:
+            taken = take_in_from_feed(listing, content, record.document, wish, is_new=is_new)
+        if taken.outcome in (Outcome.CREATED, Outcome.UPDATED):
+            change = self._change(batch, taken.action, reason="import", is_proposal=taken.is_proposal)
+            (batch.new if is_new else batch.changed).append((listing, change))
+        return taken
+
+    @property
+    def _by(self) -> str | None:
+        """The person whose file it is; None for a system's."""
+        return None if self._job.subject == self._job.client_id else self._job.subject
+
+    def _change(self, batch: Batch, action: str, **more: Any) -> Change:
+        job = self._job
+        return Change(
+            action=action, account_id=self._by, agency_id=job.agency_id, import_id=job.id, at=batch.at, **more
+        )
+
+    def _owner(self, batch: Batch, record: Record) -> Organization:
+        document = record.document
+        if record.kind == "row":
+            wanted = self._owner_of_row(document)
+        else:
+            wanted = str(document.get("organization_id") or self._job.organization_id or "").lower()
+        if not wanted:
+            raise Refused(Fault("organization_id", "no_organization"))
+        if wanted in self.refused_organizations:
+            raise Refused(Fault("organization_id", "organization_refused"))
+        owner = batch.organizations.get(wanted)
+        if owner is None or not owner.may_be_kept_by(self._job.agency_id):
+            raise Refused(Fault("organization_id", "unknown_organization"))
+        if not owner.is_public:
+            check_not_merged(batch, "organization_id", owner.id)
+        return owner
+
+    def _id_of(self, record: Record, owner: Organization) -> str:
+        if record.kind == "row":
+            return row_mapping.id_of_row(record.document, owner.id)
+        return str(record.document["id"]).lower()
+
+    def _content(self, record: Record, owner: Organization, before: ListingContent | None) -> ListingContent:
+        if record.kind == "row":
+            content, faults = row_mapping.content_of_row(
+                record.document, self._names, country=owner.country, before=before
+            )
+            if content is None:
+                raise Refused(*faults)
+            return content
+        return hsds_mapping.content_of(record.document, self._names, country=owner.country, before=before)
+
+
+def _told_of(organization: Organization) -> dict[str, Any]:
+    names = ("name", "alternate_name", "description", "email", "website")
+    return {name: value for name in names if (value := getattr(organization, name))}

@@ -1,0 +1,69 @@
+"""Delegations: letting another agency, or some of its people, keep listings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+
+from chassis.auth import current_principal
+from chassis.clock import to_rfc3339
+from chassis.concurrency import etag, expected_version
+from chassis.connexion_app import container
+from chassis.idempotency import idempotent
+from services.directory.adapters.delegations import SqlDelegationStore
+from services.directory.application import delegate_listings as delegating
+from services.directory.domain.delegation import Delegation
+from services.directory.entrypoints.api.cursors import read_cursor, write_cursor
+
+_LISTS = ("account_ids", "municipality_codes", "organization_ids")
+
+
+def list_delegations(*, limit: int, cursor: str | None = None) -> Any:
+    """Return a page of what the caller's agency has given or been given."""
+    before, agency_id = read_cursor(cursor), current_principal().agency_id
+    with container().engine.connect() as connection:
+        found = SqlDelegationStore(connection).of_agency(agency_id, before=before, limit=limit + 1)
+    last = found[limit - 1] if len(found) > limit else None
+    following = write_cursor(last.created_at, last.id) if last else None
+    return flask.jsonify({"items": [_view(delegation) for delegation in found[:limit]], "next_cursor": following})
+
+
+@idempotent(operation="createDelegation")
+def create_delegation(body: dict[str, Any]) -> Any:
+    """Delegate the keeping of listings."""
+    directory = container()
+    command = delegating.DelegateListings(
+        principal=current_principal(),
+        to_agency_id=body["to_agency_id"].lower(),
+        account_ids=tuple(value.lower() for value in body.get("account_ids", ())),
+        municipality_codes=tuple(body.get("municipality_codes", ())),
+        organization_ids=tuple(value.lower() for value in body.get("organization_ids", ())),
+    )
+    made = delegating.delegate_listings(command, unit_of_work=directory.unit_of_work, clock=directory.clock)
+    return flask.jsonify(_view(made)), 201, {"Location": f"/delegations/{made.id}", "ETag": etag(made.version)}
+
+
+def end_delegation(id: str) -> Any:
+    """End a delegation from now on."""
+    directory = container()
+    delegating.end_delegation(
+        current_principal(),
+        id,
+        expected_version=expected_version(required=False),
+        unit_of_work=directory.unit_of_work,
+        clock=directory.clock,
+    )
+    return "", 204
+
+
+def _view(delegation: Delegation) -> dict[str, Any]:
+    return {
+        "id": delegation.id,
+        "from_agency_id": delegation.from_agency_id,
+        "to_agency_id": delegation.to_agency_id,
+        **{name: list(getattr(delegation, name)) for name in _LISTS},
+        "version": delegation.version,
+        "created_at": to_rfc3339(delegation.created_at),
+        "ended_at": to_rfc3339(delegation.ended_at) if delegation.ended_at else None,
+    }

@@ -1,0 +1,63 @@
+"""Reads a need from a request: codes that are known here, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from chassis.clock import from_rfc3339
+from chassis.problems import INVALID_REQUEST, Problem
+from services.directory.adapters.opening_index import FURTHEST
+from services.directory.adapters.reference_cache import reference_of
+from services.directory.domain.errors import ContentDoesNotFit, UnknownCode
+from services.directory.domain.need import Need
+from services.directory.domain.spoken_languages import all_spoken
+
+
+def need_from(body: Mapping[str, Any], connection: Connection, now: datetime) -> Need:
+    """Return the need; raise UnknownCode for a term or municipality that is not in the reference data."""
+    need = Need(
+        needs=frozenset(body["needs"]),
+        age=body.get("age"),
+        sex=body.get("sex"),
+        languages=frozenset(all_spoken(body.get("languages", ()))),
+        accessibility=frozenset(body.get("accessibility", ())),
+        municipality=body.get("municipality"),
+        within_km=body.get("within_km"),
+        across_borders=body.get("across_borders", True),
+        excluded_organizations=frozenset(body.get("excluded_organizations", ())),
+        urgency=body.get("urgency"),
+        open_at=_moment(body.get("open_at"), now),
+    )
+    if need.municipality is None and not need.across_borders:
+        raise ContentDoesNotFit(
+            "To keep to one country, say in which municipality.",
+            code="municipality_needed",
+            fields=("municipality", "across_borders"),
+        )
+    asked = [*sorted(need.needs), *([need.municipality] if need.municipality else [])]
+    reference = reference_of(connection, knowing=asked)
+    unknown = [code for code in sorted(need.needs) if code not in reference.term_paths]
+    if need.municipality and need.municipality not in reference.above and need.municipality not in reference.below:
+        unknown.append(need.municipality)
+    if unknown:
+        raise UnknownCode("These codes are not known here.", unknown_codes=unknown)
+    return need
+
+
+def _moment(text: str | None, now: datetime) -> datetime | None:
+    if text is None or text == "now":
+        return now if text else None
+    try:
+        moment = from_rfc3339(text)
+        if not now - timedelta(days=1) <= moment <= now + FURTHEST:
+            raise ValueError
+    except (ValueError, OverflowError):
+        weeks = FURTHEST.days // 7
+        detail = f"must be now or an RFC 3339 moment with its offset, not past nor more than {weeks} weeks ahead"
+        errors = [{"pointer": "/open_at", "detail": detail}]
+        raise Problem(INVALID_REQUEST, "Correct the fields listed under errors and repeat.", errors=errors) from None
+    return moment

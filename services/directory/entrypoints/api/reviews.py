@@ -1,0 +1,109 @@
+"""The way of a listing through review: submit, recall, comment, approve, reject, and the revision beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+
+from chassis.auth import current_principal
+from chassis.clock import to_rfc3339
+from chassis.concurrency import etag, expected_tag
+from chassis.connexion_app import container
+from chassis.idempotency import idempotent
+from services.directory.adapters.own_listings import waiting_for_review
+from services.directory.application import review_listing as reviewing
+from services.directory.application.read_listing import read_proposal
+from services.directory.application.set_review import set_review
+from services.directory.domain.merging import version_of
+from services.directory.domain.organization import ReviewRule
+from services.directory.domain.review import Review
+from services.directory.entrypoints.api.cursors import read_cursor, write_cursor
+from services.directory.entrypoints.api.listing_answers import change_of, listing_answer
+from services.directory.entrypoints.api.wire import content_view
+
+
+def list_reviews(*, limit: int, cursor: str | None = None) -> Any:
+    """Return a page of what waits for a decision of the caller's agency."""
+    principal = current_principal()
+    after = read_cursor(cursor)
+    with container().engine.connect() as connection:
+        rows = waiting_for_review(connection, principal.agency_id, after=after, limit=limit + 1)
+    last = rows[limit - 1] if len(rows) > limit else None
+    following = write_cursor(last["submitted_at"], last["id"]) if last else None
+    items = [_review_view(row, principal.account_id) for row in rows[:limit]]
+    return flask.jsonify({"items": items, "next_cursor": following})
+
+
+@idempotent(operation="submitListing")
+def submit_listing(id: str) -> Any:
+    """Ask for a decision."""
+    return _done(reviewing.submit_listing, id)
+
+
+@idempotent(operation="recallListing")
+def recall_listing(id: str) -> Any:
+    """Take it back from review."""
+    return _done(reviewing.recall_listing, id)
+
+
+@idempotent(operation="commentOnListing")
+def comment_on_listing(id: str, body: dict[str, Any]) -> Any:
+    """Say something without deciding."""
+    return _done(reviewing.comment_on_listing, id, body["text"].strip())
+
+
+@idempotent(operation="approveListing")
+def approve_listing(id: str) -> Any:
+    """Put into the directory exactly what the caller has seen."""
+    return _done(reviewing.approve_listing, id, required=True)
+
+
+@idempotent(operation="rejectListing")
+def reject_listing(id: str, body: dict[str, Any]) -> Any:
+    """Send it back with a reason."""
+    return _done(reviewing.reject_listing, id, body["reason"], body.get("note"), required=True)
+
+
+def get_proposal(id: str) -> Any:
+    """Return the revision that waits beside a published listing; reading a confidential address is recorded."""
+    listing, content = read_proposal(current_principal(), id, unit_of_work=container().unit_of_work)
+    view = {"listing_id": listing.id, "version": listing.version, "stage": listing.stage.value}
+    view["content"] = content_view(content, with_confidential=True)
+    return flask.jsonify(view), 200, {"ETag": etag(listing.version), "Cache-Control": "no-store"}
+
+
+def discard_proposal(id: str) -> Any:
+    """Give up the revision."""
+    return _done(reviewing.discard_revision, id, required=True)
+
+
+def set_organization_review(id: str, body: dict[str, Any]) -> Any:
+    """Say whether a second pair of eyes is asked for."""
+    rule = None if body["review"] == "automatic" else ReviewRule(body["review"])
+    expected = expected_tag(required=False)
+    organization = set_review(
+        current_principal(), id, rule, expected_version=expected, unit_of_work=container().unit_of_work
+    )
+    view = {"review": body["review"], "review_required": organization.is_review_required}
+    return flask.jsonify({"organization_id": organization.id, **view}), 200, {"ETag": etag(version_of(organization))}
+
+
+def _done(use_case: Any, listing_id: str, *given: Any, required: bool = False) -> Any:
+    directory = container()
+    change = change_of(listing_id, required=required)
+    return listing_answer(use_case(change, *given, unit_of_work=directory.unit_of_work, clock=directory.clock))
+
+
+def _review_view(row: Any, account_id: str | None) -> dict[str, Any]:
+    review = Review(edited_by=row["edited_by"], submitted_by=row["submitted_by"])
+    return {
+        "listing_id": row["id"],
+        "name": row["name"],
+        "organization_id": row["organization_id"],
+        "organization_name": row["organization_name"],
+        "stage": "in_review" if row["proposal"] is None else "revision_in_review",
+        "version": row["version"],
+        "submitted_at": to_rfc3339(row["submitted_at"]),
+        "may_decide": review.leaves_to_decide(account_id),
+    }

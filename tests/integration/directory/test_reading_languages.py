@@ -1,0 +1,188 @@
+"""Who asks for a language reads in it, field by field, and is told what a machine wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.directory import Agency
+
+SQ = {"language": "sq", "field": "name", "text": "Këshillim për familje"}
+SR = {"language": "sr-Cyrl", "field": "description", "text": "Разговори и игре."}
+MACHINE = {"language": "ro", "field": "name", "text": "Consiliere", "origin": "machine"}
+
+
+@pytest.fixture
+def listing(agency: Agency) -> dict[str, Any]:
+    return agency.publish(
+        name="Family counselling",
+        description="Talks and games.",
+        source_language="en",
+        translations=[SQ, SR, MACHINE],
+        tier="network",
+    )
+
+
+@pytest.fixture
+def read(caseworker: Agency, listing: dict[str, Any]) -> Any:
+    """Read the listing's service in a language, and return the answer."""
+
+    def ask(language: str | None) -> Any:
+        headers = {"Accept_Language": language} if language else {}
+        return caseworker.request("GET", f"/network/services/{listing['id']}", **headers)
+
+    return ask
+
+
+@pytest.mark.parametrize("language", [None, "*", "en", "en-GB,en;q=0.9", "bg"])
+def test_without_a_translation_the_original_is_read(read: Any, language: str | None) -> None:
+    service = read(language).json()
+    assert (service["name"], service["description"]) == ("Family counselling", "Talks and games.")
+    assert "translated" not in service
+
+
+def test_a_field_that_is_translated_is_read_in_the_language_and_the_others_in_the_original(read: Any) -> None:
+    answer = read("sq")
+    service = answer.json()
+    assert (service["name"], service["description"]) == ("Këshillim për familje", "Talks and games.")
+    assert service["translated"] == {"name": {"language": "sq", "origin": "human"}}
+    assert answer.headers["Content-Language"] == "sq, en"
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_what_a_machine_wrote_is_said(read: Any) -> None:
+    assert read("ro").json()["translated"] == {"name": {"language": "ro", "origin": "machine"}}
+    turned = read("sr-Latn").json()
+    assert turned["description"] == "Razgovori i igre."
+    assert turned["translated"] == {"description": {"language": "sr-Latn", "origin": "machine"}}
+
+
+def test_a_sibling_stands_in(read: Any) -> None:
+    assert read("cnr").json()["description"] == "Razgovori i igre."
+
+
+def test_terms_and_places_are_named_in_the_language(read: Any) -> None:
+    service = read("sq").json()
+    (term,) = (attribute["taxonomy_term"] for attribute in service["attributes"])
+    assert (term["name"], term["language"]) == ("Mbështetje psikosociale", "sq")
+    place = service["service_at_locations"][0]["location"]
+    assert place["name"] == "Tiranë"
+    assert read("bg").json()["service_at_locations"][0]["location"]["external_identifier"] == "AL-tirane"
+
+
+def test_rewriting_a_field_marks_its_translations_until_they_are_rewritten_too(
+    agency: Agency, listing: dict[str, Any], read: Any
+) -> None:
+    names = (
+        "description",
+        "taxonomy_terms",
+        "languages",
+        "serves",
+        "location",
+        "tier",
+        "source_language",
+        "translations",
+    )
+    body = {**{name: listing[name] for name in names}, "name": "Counselling for parents"}
+    revised = agency.put(f"/listings/{listing['id']}", body, If_Match=f'"{listing["version"]}"')
+    assert revised.status_code == 200, revised.text
+    marked = {(entry["language"], entry["field"]): entry["outdated"] for entry in revised.json()["translations"]}
+    assert marked == {("sq", "name"): True, ("sr-Cyrl", "description"): False, ("ro", "name"): True}
+    assert read("sq").json()["translated"]["name"] == {"language": "sq", "origin": "human", "outdated": True}
+
+
+@pytest.mark.parametrize(
+    "translations",
+    [[SQ, {**SQ, "text": "Tjetër"}], [{**SQ, "language": "en"}], [{**SQ, "field": "phone"}], [{**SQ, "text": " "}]],
+)
+def test_a_translation_that_cannot_be_is_refused(agency: Agency, translations: list[dict[str, str]]) -> None:
+    listing = agency.draft(source_language="en")
+    names = ("name", "description", "taxonomy_terms", "languages", "serves", "location", "source_language")
+    body = {**{name: listing[name] for name in names}, "translations": translations}
+    assert agency.put(f"/listings/{listing['id']}", body, If_Match='"1"').status_code in (400, 422)
+
+
+def test_a_translation_says_who_wrote_it_when(listing: dict[str, Any]) -> None:
+    by_language = {entry["language"]: entry for entry in listing["translations"]}
+    assert by_language["sq"]["origin"] == "human"
+    assert by_language["ro"]["origin"] == "machine"
+    assert by_language["sq"]["source_language"] == "en"
+    assert by_language["sq"]["at"] == listing["created_at"]
+
+
+def test_matching_answers_in_the_language(caseworker: Agency, agency: Agency) -> None:
+    listing = agency.publish(
+        name="Tracing", source_language="en", translations=[SQ], taxonomy_terms=["peer-support"], tier="network"
+    )
+    answer = caseworker.post("/matches", {"needs": ["peer-support"], "limit": 50}, Accept_Language="sq").json()
+    names = {entry["service"]["id"]: entry["service"]["name"] for entry in answer["matches"] + answer["nearly"]}
+    assert names[listing["id"]] == SQ["text"]
+
+
+def test_search_finds_a_service_by_its_translation(caseworker: Agency, listing: dict[str, Any]) -> None:
+    answer = caseworker.get(f"/network/services?search=familje&organization_id={listing['organization_id']}")
+    assert [service["id"] for service in answer.json()["contents"]] == [listing["id"]]
+
+
+@pytest.fixture
+def public(agency: Agency) -> dict[str, Any]:
+    return agency.publish(
+        name="Youth centre", description="Talks and games.", source_language="en", translations=[SQ, SR]
+    )
+
+
+def test_the_documents_that_are_ready_stay_as_they_are(client: Any, public: dict[str, Any]) -> None:
+    path = f"/services/{public['id']}"
+    before = client.get(path).content
+    assert client.get(path, headers={"Accept-Language": "sq"}).json()["name"] == SQ["text"]
+    assert client.get(path).content == before
+
+
+def test_every_public_read_of_a_service_follows_the_language(client: Any, public: dict[str, Any]) -> None:
+    own = f"organization_id={public['organization_id']}"
+    albanian = {"Accept-Language": "sq"}
+    organization = client.get(f"/organizations/{public['organization_id']}", headers=albanian).json()
+    (place,) = client.get(f"/service_at_locations?{own}", headers=albanian).json()["contents"]
+    (in_list,) = client.get(f"/services?{own}", headers=albanian).json()["contents"]
+    line = client.get(f"/services?{own}&format=ndjson", headers=albanian)
+    names = [organization["services"][0]["name"], place["service"]["name"], in_list["name"], line.json()["name"]]
+    assert names == [SQ["text"]] * 4
+
+
+def test_the_organization_keeps_its_own_name(client: Any, public: dict[str, Any]) -> None:
+    service = client.get(f"/services/{public['id']}", headers={"Accept-Language": "sq"}).json()
+    assert service["organization"]["name"] == "Qendra Agimi"
+
+
+def test_terms_and_municipalities_are_listed_in_the_language(client: Any) -> None:
+    romanian = {"Accept-Language": "ro"}
+    answer = client.get("/taxonomy_terms?search=hotline", headers=romanian)
+    (term,) = [term for term in answer.json()["contents"] if term["code"] == "hotline"]
+    assert (term["name"], term["language"]) == ("Linie telefonică pentru copii", "ro")
+    for language, name in (("sr-Latn", "Šabac"), ("sr", "Шабац")):
+        answer = client.get("/municipalities?code=RS-sabac", headers={"Accept-Language": language})
+        assert answer.json()["items"][0]["name"] == name
+
+
+@pytest.mark.parametrize(
+    "path", ["/services", "/organizations", "/service_at_locations", "/taxonomy_terms", "/municipalities"]
+)
+def test_caches_are_told_that_the_language_matters(client: Any, path: str) -> None:
+    assert "Accept-Language" in client.get(path).headers["Vary"]
+
+
+@pytest.mark.parametrize("header", ["sq;q=∞", "-,;q=1,,", "a" * 3000, "sq-" * 200, "\tsq\t;\tq=0.1"])
+def test_no_header_breaks_a_read(client: Any, public: dict[str, Any], header: str) -> None:
+    answer = client.get(f"/services/{public['id']}", headers={"Accept-Language": header.encode()})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("profile", ["hsds-3.0", "hsds-3.1"])
+def test_a_plain_answer_is_in_the_language_without_saying_more(
+    client: Any, public: dict[str, Any], profile: str
+) -> None:
+    path = f"/services/{public['id']}?profile={profile}"
+    service = client.get(path, headers={"Accept-Language": "sq"}).json()
+    assert service["name"] == SQ["text"]
+    assert "translated" not in service

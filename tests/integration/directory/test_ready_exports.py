@@ -1,0 +1,130 @@
+"""Files of everything public are ready: made once for each state, and not sent to who has that state already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.directory.adapters import ready_exports
+from tests.support.directory import Agency
+from tests.support.own_directory import OwnDirectory, own_directory
+
+FORMATS = ("ndjson", "hsds-json", "hsds-package")
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[OwnDirectory]:
+    with own_directory() as built:
+        yield built
+
+
+@pytest.fixture
+def agency(own: OwnDirectory) -> Agency:
+    return Agency(own.client, own.issuer)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the formats of the files that are made."""
+    formats: list[str] = []
+    write = ready_exports.pieces_of
+
+    def noted(exported: Any, written: Any, version: str) -> Iterator[bytes]:
+        formats.append(written.value)
+        return write(exported, written, version)
+
+    monkeypatch.setattr(ready_exports, "pieces_of", noted)
+    return formats
+
+
+def read(own: OwnDirectory, format: str = "ndjson", tag: str = "", **more: str) -> Any:
+    headers = {"If-None-Match": tag} if tag else None
+    return own.client.get("/exports", params={"format": format, **more}, headers=headers)
+
+
+def ids(answer: Any) -> set[str]:
+    return {json.loads(line)["id"] for line in answer.text.splitlines()}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_file_is_made_once_for_each_state(own: OwnDirectory, agency: Agency, made: list[str], format: str) -> None:
+    agency.publish()
+    first, second = read(own, format), read(own, format)
+    assert (first.status_code, second.status_code, made) == (200, 200, [format])
+    assert first.content == second.content
+    assert first.headers["etag"] == second.headers["etag"]
+    assert first.headers["last-modified"]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_who_has_the_state_gets_nothing_of_it_again(
+    own: OwnDirectory, agency: Agency, made: list[str], format: str
+) -> None:
+    agency.publish()
+    tag = read(own, format).headers["etag"]
+    again = read(own, format, tag)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert again.headers["access-control-allow-origin"] == "*"
+    assert made == [format]
+    agency.publish()
+    assert read(own, format, tag).status_code == 200
+    assert made == [format, format]
+
+
+def test_each_format_and_version_has_a_state_of_its_own(own: OwnDirectory, agency: Agency) -> None:
+    agency.publish()
+    tag = read(own).headers["etag"]
+    assert read(own, "hsds-json", tag).status_code == 200
+    assert read(own, tag=tag, version="3.0").status_code == 200
+
+
+def test_what_is_published_changed_or_withdrawn_is_in_the_next_file(own: OwnDirectory, agency: Agency) -> None:
+    before = read(own)
+    listing = agency.publish()
+    after = read(own)
+    assert ids(after) - ids(before) == {listing["id"]}
+    assert agency.post(f"/listings/{listing['id']}/withdraw").status_code == 200
+    last = read(own)
+    assert listing["id"] not in ids(last)
+    assert len({answer.headers["etag"] for answer in (before, after, last)}) == 3
+
+
+def test_what_is_not_public_makes_no_new_state(own: OwnDirectory, agency: Agency) -> None:
+    """Whoever asks again and again would learn from a new one that something hidden has changed."""
+    organization = agency.organization()
+    tag = read(own).headers["etag"]
+    agency.draft(organization_id=organization)
+    agency.publish(organization_id=organization, tier="network")
+    assert read(own, tag=tag).status_code == 304
+
+
+def test_a_change_that_is_committed_late_makes_a_new_state(own: OwnDirectory, agency: Agency) -> None:
+    note = (
+        "INSERT INTO public_change (kind, id, change, last_modified) VALUES ('service', gen_random_uuid(), 'x', now())"
+    )
+    with own.directory.engine.connect() as late:
+        late.exec_driver_sql(note)
+        agency.publish()
+        tag = read(own).headers["etag"]
+        late.commit()
+    assert read(own, tag=tag).status_code == 200
+
+
+def test_giving_numbers_to_changes_makes_no_new_state(own: OwnDirectory, agency: Agency) -> None:
+    agency.publish()
+    tag = read(own).headers["etag"]
+    assert own.client.get("/changes").status_code == 200
+    assert read(own, tag=tag).status_code == 304
+
+
+def test_only_the_last_file_of_a_kind_is_kept(own: OwnDirectory, agency: Agency) -> None:
+    for _ in range(3):
+        agency.publish()
+        for format in FORMATS:
+            assert read(own, format).status_code == 200
+    kept = own.directory.ready_exports._made
+    assert len(list(Path(own.directory.ready_exports._folder.name).iterdir())) == len(kept)

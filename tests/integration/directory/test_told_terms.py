@@ -1,0 +1,111 @@
+"""Terms that only feeds know are searched by like our own: by id, by what is above them, by taxonomy and by name."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from services.directory.bootstrap import Directory
+from tests.support.directory import Agency
+from tests.support.feeds import a_word, attribute, new_id, place, published, service
+from tests.support.imports import codes_of, imported
+
+
+@pytest.fixture
+def feed(agency: Agency, directory: Directory) -> dict[str, Any]:
+    """A taxonomy with a term and one below it; one service has the lower one, another a third term at one place."""
+    word = a_word()
+    taxonomy, top, below, other = (new_id() for _ in range(4))
+    kept = [
+        {"id": taxonomy, "name": f"Taxonomy {word}", "description": "Of a feed.", "version": "1"},
+        {"id": top, "name": f"Top {word}", "description": "One.", "code": "T1", "taxonomy_id": taxonomy.upper()},
+        {"id": below, "name": f"Below {word}", "description": "Two.", "code": "T2", "parent_id": top,
+         "taxonomy_detail": {"id": taxonomy, "name": "School", "description": "Of a feed."}},
+    ]  # fmt: skip
+    assert codes_of(imported(directory, agency, "\n".join(map(json.dumps, kept)), format="ndjson")) == []
+    has_below = service("Whole", [place("AL-durres")], attributes=[attribute(below, f"Zapisan {word}")])
+    first, second = place("AL-tirane"), place("AL-shkoder", attributes=[attribute(other, "Elsewhere")])
+    at_a_place = service("Partly", [first, second], attributes=[attribute(new_id(), "No matter")])
+    published(directory, agency, has_below, at_a_place)
+    ids = {"taxonomy": taxonomy, "top": top, "below": below, "other": other, "second": second["id"]}
+    owners = {"whole_owner": has_below["organization"]["id"], "partly_owner": at_a_place["organization"]["id"]}
+    return {**ids, **owners, "word": word, "whole": has_below["id"], "partly": at_a_place["id"]}
+
+
+def found(client: Any, path: str, **asked: Any) -> list[str]:
+    """Return what is found, which is the same by address, by body and as a stream."""
+    answer = client.get(path, params=asked)
+    assert answer.status_code == 200, answer.text
+    ids = [entry["id"] for entry in answer.json()["contents"]]
+    assert answer.json()["total_items"] == len(ids)
+    assert [entry["id"] for entry in client.post(path, json=asked).json()["contents"]] == ids
+    lines = client.get(path, params={**asked, "format": "ndjson"}).text.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ids
+    return ids
+
+
+@pytest.mark.parametrize("path", ["/services", "/organizations", "/service_at_locations"])
+@pytest.mark.parametrize("name", ["taxonomy_term_id", "taxonomy_id"])
+def test_what_nobody_attached_finds_nothing(client: Any, feed: dict[str, Any], path: str, name: str) -> None:
+    assert found(client, path, **{name: new_id()}) == []
+    # A term is no taxonomy, nor the other way round.
+    assert found(client, path, **{name: feed["taxonomy" if name == "taxonomy_term_id" else "below"]}) == []
+
+
+def test_a_term_stands_for_those_below_it(client: Any, feed: dict[str, Any]) -> None:
+    for term in (feed["below"], feed["below"].upper(), feed["top"]):
+        assert found(client, "/services", taxonomy_term_id=term) == [feed["whole"]]
+        assert found(client, "/organizations", taxonomy_term_id=term) == [feed["whole_owner"]]
+    assert found(client, "/services", taxonomy_term_id=feed["below"], taxonomy_id=feed["taxonomy"]) == [feed["whole"]]
+
+
+def test_a_taxonomy_stands_for_all_its_terms(client: Any, feed: dict[str, Any]) -> None:
+    assert found(client, "/services", taxonomy_id=feed["taxonomy"]) == [feed["whole"]]
+    assert found(client, "/organizations", taxonomy_id=feed["taxonomy"]) == [feed["whole_owner"]]
+
+
+def test_what_is_attached_to_one_place_holds_there_alone(client: Any, feed: dict[str, Any]) -> None:
+    assert found(client, "/services", taxonomy_term_id=feed["other"]) == [feed["partly"]]
+    assert found(client, "/organizations", taxonomy_term_id=feed["other"]) == [feed["partly_owner"]]
+    assert found(client, "/service_at_locations", taxonomy_term_id=feed["other"]) == [feed["second"]]
+    for town, count in (("AL-shkoder", 1), ("AL-tirane", 0)):
+        asked = {"taxonomy_term_id": feed["other"], "municipality": town}
+        assert len(found(client, "/services", **asked)) == count
+        assert len(found(client, "/service_at_locations", **asked)) == count
+
+
+@pytest.mark.parametrize("typed", ["zapisan {}", "Записан {}", "{}"])
+def test_a_service_is_found_by_what_its_term_is_called(client: Any, feed: dict[str, Any], typed: str) -> None:
+    assert found(client, "/services", search=typed.format(feed["word"])) == [feed["whole"]]
+
+
+def test_a_term_that_moves_is_found_where_it_is_now(
+    client: Any, agency: Agency, directory: Directory, feed: dict[str, Any]
+) -> None:
+    """Nothing of the service is imported again."""
+    higher = new_id()
+    moved = {"id": feed["top"], "name": "Top", "description": "One.", "code": "T1", "parent_id": higher}
+    assert found(client, "/services", taxonomy_term_id=higher) == []
+    assert codes_of(imported(directory, agency, json.dumps(moved), format="ndjson")) == []
+    assert found(client, "/services", taxonomy_term_id=higher) == [feed["whole"]]
+
+
+def test_others_move_no_term_that_was_told_before(
+    client: Any, other_agency: Agency, directory: Directory, feed: dict[str, Any]
+) -> None:
+    theirs = new_id()
+    claim = {"id": feed["top"], "name": "Ours", "description": "Taken.", "code": "T1", "parent_id": theirs}
+    assert codes_of(imported(directory, other_agency, json.dumps(claim), format="ndjson")) == []
+    assert found(client, "/services", taxonomy_term_id=theirs) == []
+
+
+def test_a_term_that_is_no_longer_attached_is_not_found(
+    client: Any, agency: Agency, directory: Directory, feed: dict[str, Any]
+) -> None:
+    again = service("Whole", [place("AL-durres")], id=feed["whole"])
+    again["organization"]["id"] = feed["whole_owner"]
+    published(directory, agency, again)
+    assert found(client, "/services", taxonomy_term_id=feed["below"]) == []
+    assert found(client, "/services", search=feed["word"]) == []
