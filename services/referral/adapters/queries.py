@@ -103,9 +103,16 @@ def _shown(uow: ReferralUnitOfWork, referrals: Sequence[Referral], *, agency_id:
     agencies = {each.referring_agency_id for each in referrals} | {each.receiving_agency_id or "" for each in referrals}
     names = uow.agencies.names_of(agencies)
     return [
-        Shown(each, party, listings.get(each.service_id), names, triages.get(each.id, {}).get(TRIAGE))
+        Shown(each, party, _known(listings.get(each.service_id), each), names, triages.get(each.id, {}).get(TRIAGE))
         for each, party in pairs
     ]
+
+
+def _known(listing: Listing | None, referral: Referral) -> Listing | None:
+    """Return the listing unless it is kept from the referring agency; whoever has sent to it knows it anyway."""
+    if listing is None or referral.sent_at is not None or listing.is_known_to(referral.referring_agency_id):
+        return listing
+    return None
 
 
 def _cursor(referral_id: str) -> str:

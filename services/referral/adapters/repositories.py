@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from services.referral.adapters.tables import consent, deadline, referral, sealed_part
+from services.referral.adapters.tables import consent, deadline, listing, referral, sealed_part
 from services.referral.domain.appointment import Appointment, AppointmentStatus
 from services.referral.domain.consent import Assent, Basis, Consent, DataGroup, Form, GivenBy
 from services.referral.domain.deadlines import Deadline, DeadlineName, Deadlines
@@ -61,6 +61,14 @@ class SqlReferrals:
         for details in (consent, deadline):
             self._connection.execute(delete(details).where(details.c.referral_id == changed.id))
         self._put_details(changed)
+
+    def open_for_service(self, service_id: str) -> Sequence[str]:
+        """Return ids of the referrals that were sent to a service, or to one that it has replaced, and go on."""
+        is_open = (referral.c.sent_at.is_not(None), referral.c.closed_at.is_(None))
+        replaced = select(listing.c.service_id).where(listing.c.replaced_by == service_id)
+        is_to_it = (referral.c.service_id == service_id) | referral.c.service_id.in_(replaced)
+        found = select(referral.c.id).where(is_to_it, *is_open).order_by(referral.c.id)
+        return list(self._connection.scalars(found))
 
     def due_for_the_clock(self, now: datetime, limit: int) -> Sequence[str]:
         """Return ids of referrals with a miss to announce or an expiry to carry out."""

@@ -70,6 +70,7 @@ referral = Table(
     CheckConstraint("sent_at IS NULL OR receiving_agency_id IS NOT NULL", name="sent_to_somebody"),
     Index("ix_referral_outbound", "referring_agency_id", text("id DESC")),
     Index("ix_referral_inbound", "receiving_agency_id", text("id DESC"), postgresql_where=text("sent_at IS NOT NULL")),
+    Index("ix_referral_service_id", "service_id", postgresql_where=text("sent_at IS NOT NULL AND closed_at IS NULL")),
     Index("ix_referral_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
 )
 
@@ -157,6 +158,13 @@ listing = Table(
     Column("maximum_age", Integer),
     Column("sex", String(8)),
     Column("places_available", Integer),
+    # The only agencies that may know of it; null where every agency may.
+    Column("referring_agencies", ARRAY(String(80))),
+    # The service that it was merged into; what is sent to the old one arrives there.
+    Column("replaced_by", _Id),
+    # Why it takes no referral now: it was withdrawn, or is closed and perhaps opens again. Null while it is open.
+    Column("closed_by", String(16)),
+    Column("reopens_at", _Moment),
     Column("described_version", BigInteger, nullable=False),
     Column("capacity_version", BigInteger, nullable=False),
 )

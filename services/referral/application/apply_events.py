@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from chassis.clock import from_rfc3339
 from chassis.events.envelope import Event
-from services.referral.application.ports import HistoryEntry, Listing, UnitOfWork
+from services.referral.application.ports import WITHDRAWN, HistoryEntry, Listing, UnitOfWork
+from services.referral.application.warn_of_closed_service import warn_of_closed_service
 
 
 def service_published(uow: UnitOfWork, event: Event) -> None:
@@ -25,13 +26,24 @@ def service_published(uow: UnitOfWork, event: Event) -> None:
         maximum_age=data["maximum_age"],
         sex=data["sex"],
         places_available=capacity.get("available"),
+        referring_agencies=data.get("referring_agencies"),
     )
     uow.listings.describe(listing, event.aggregate_version)
 
 
 def service_withdrawn(uow: UnitOfWork, event: Event) -> None:
-    """Note that a service left the directory."""
-    uow.listings.withdraw(event.data["service_id"], event.aggregate_version)
+    """Note that a service left the directory or closed, and warn both agencies of every referral open to it.
+
+    One that was merged into another has not closed: nobody is warned, and what goes to it goes to the other.
+    """
+    data = event.data
+    cause, reopens_at = data.get("cause", WITHDRAWN), data.get("reopens_at")
+    moment = from_rfc3339(reopens_at) if reopens_at else None
+    is_news = uow.listings.withdraw(data["service_id"], event.aggregate_version, cause=cause, reopens_at=moment)
+    if replaced_by := data.get("replaced_by"):
+        uow.listings.replace(data["service_id"], replaced_by)
+    elif is_news:
+        warn_of_closed_service(uow, data["service_id"], cause=cause, at=event.time)
 
 
 def capacity_changed(uow: UnitOfWork, event: Event) -> None:

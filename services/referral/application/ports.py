@@ -13,6 +13,7 @@ from services.referral.domain.referral import Referral
 TRIAGE = "triage"
 CASE = "case"
 FEEDBACK = "feedback"
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,20 @@ class Listing:
     maximum_age: int | None
     sex: str | None
     places_available: int | None
+    # The only agencies that may know of it; None where every agency may.
+    referring_agencies: Collection[str] | None = None
+    # Why it takes no referral now, "withdrawn" or "closed", and when it opens again, where that is known.
+    closed_by: str | None = None
+    reopens_at: datetime | None = None
+
+    @property
+    def status(self) -> str:
+        """Return "open", or why it takes no referral."""
+        return "open" if self.is_published else self.closed_by or WITHDRAWN
+
+    def is_known_to(self, agency_id: str) -> bool:
+        """Say whether an agency may know that there is such a service."""
+        return self.referring_agencies is None or agency_id in self.referring_agencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +77,10 @@ class Referrals(Protocol):
 
     def save(self, referral: Referral, *, loaded_version: int) -> None:
         """Store changes; raises StaleReferral when the version on record is not the one that was loaded."""
+        ...
+
+    def open_for_service(self, service_id: str) -> Sequence[str]:
+        """Return ids of the referrals that were sent to a service and have not come to an end."""
         ...
 
     def due_for_the_clock(self, now: datetime, limit: int) -> Sequence[str]:
@@ -104,12 +123,20 @@ class Listings(Protocol):
         """Return what is known of a service."""
         ...
 
+    def hold(self, service_id: str) -> Listing | None:
+        """Return what is known of a service, which no news change until the transaction ends."""
+        ...
+
     def describe(self, listing: Listing, version: int) -> None:
         """Take in a listing as published, unless a later version is known."""
         ...
 
-    def withdraw(self, service_id: str, version: int) -> None:
-        """Note that it left the directory, unless a later version is known."""
+    def withdraw(self, service_id: str, version: int, *, cause: str, reopens_at: datetime | None) -> bool:
+        """Note that no referral may go there, unless a later version is known; say whether it was open until now."""
+        ...
+
+    def replace(self, service_id: str, replaced_by: str) -> None:
+        """Note that what goes to the service goes to another one from now on."""
         ...
 
     def set_places(self, service_id: str, available: int | None, version: int) -> None:

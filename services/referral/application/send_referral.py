@@ -28,7 +28,8 @@ def send_referral(
         referral = open_for_change(uow, referral_id, actor=actor, expected_version=expected_version)
         referral.require(Action.SEND, actor, now)
         loaded_version = referral.version
-        listing = uow.listings.get(referral.service_id)
+        # Held, so that its closing waits until this referral stands among those to be warned.
+        listing = uow.listings.hold(referral.service_id)
         receiving_agency_id = receiving_agency_of(listing, referral.referring_agency_id)
         country = uow.agencies.country_of(receiving_agency_id) or (listing.country if listing else None)
         terms = rules.terms_for(country, referral.urgency)
@@ -41,10 +42,11 @@ def send_referral(
 
 def receiving_agency_of(listing: Listing | None, referring_agency_id: str) -> str:
     """Return the agency that receives referrals to a service; raises ServiceNotAvailable where there is none."""
-    if listing is None:
+    if listing is None or not listing.is_known_to(referring_agency_id):
+        # To whom it is not named, a service is as good as none.
         raise ServiceNotAvailable("service_unknown")
     if not listing.is_published:
-        raise ServiceNotAvailable("service_withdrawn")
+        raise ServiceNotAvailable(f"service_{listing.status}")
     if not listing.accepts_referrals:
         raise ServiceNotAvailable("service_takes_no_referrals")
     if listing.agency_id is None:

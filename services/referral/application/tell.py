@@ -70,6 +70,8 @@ def _event_data(referral: Referral, fact: Fact) -> dict[str, Any]:
     if fact.event in _WITH_DUE:
         due_at = referral.deadlines.next_due_at()
         data["due_at"] = to_rfc3339(due_at) if due_at else None
+    if fact.service_status is not None:
+        data["service_status"] = fact.service_status
     if fact.deadline is not None and fact.due_at is not None:
         data |= {"deadline": fact.deadline.value, "due_at": to_rfc3339(fact.due_at)}
     if fact.event == "referral.appointment_changed.v1" and referral.appointment is not None:

@@ -8,6 +8,9 @@ from datetime import datetime
 from services.referral.domain.deadlines import DeadlineName
 from services.referral.domain.status import Status
 
+# Nobody's action: the directory said so.
+SERVICE_CLOSED = "service_closed"
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -33,3 +36,4 @@ class Fact:
     outcome_code: str | None = None
     deadline: DeadlineName | None = None
     due_at: datetime | None = None
+    service_status: str | None = None

@@ -9,7 +9,7 @@ from services.referral.domain.appointment import Appointment
 from services.referral.domain.consent import Consent, DataGroup, faults_for_sending
 from services.referral.domain.deadlines import Deadline, DeadlineName, Terms
 from services.referral.domain.errors import ConsentMissing, ReasonNotKnown, TransitionNotAllowed
-from services.referral.domain.facts import Actor, Fact
+from services.referral.domain.facts import SERVICE_CLOSED, Actor, Fact
 from services.referral.domain.state import ReferralState
 from services.referral.domain.status import (
     CONSENT_WITHDRAWN,
@@ -190,6 +190,20 @@ class Referral(ReferralState):
                 )
             )
         return missed
+
+    def note_service_closed(self, cause: str, now: datetime) -> bool:
+        """Add a fact that the service is gone, for both agencies to act on; False once the referral has ended."""
+        if self.sent_at is None or self.closed_at is not None:
+            return False
+        self.version += 1
+        # It may have been sent while the news were on their way.
+        at = max(now, self.sent_at)
+        fact = Fact(
+            SERVICE_CLOSED, "referral.service_closed.v1", self.status, self.status, None, at, self.version,
+            service_status=cause,
+        )  # fmt: skip
+        self.facts.append(fact)
+        return True
 
     def expire(self, *, now: datetime) -> bool:
         """Expire it where its time has run out and the table allows; say whether that happened."""

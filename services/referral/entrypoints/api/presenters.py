@@ -38,6 +38,8 @@ def present_referral(shown: Shown, now: datetime) -> dict[str, Any]:
             "name": listing.name if listing else None,
             "organization_name": listing.organization_name if listing else None,
         },
+        "service_status": listing.status if listing else "unknown",
+        "service_reopens_at": _moment(listing.reopens_at) if listing and not listing.is_published else None,
         "referring_agency": _agency(referral.referring_agency_id, names),
         "receiving_agency": _agency(referral.receiving_agency_id, names),
         "responsible_agency_id": referral.responsible_agency_id,
@@ -156,8 +158,11 @@ def _warnings(shown: Shown) -> list[dict[str, str]]:
 
 
 def _suggestion(shown: Shown) -> dict[str, Any] | None:
-    """For a referral that came back: what to ask the directory for next."""
-    if shown.party is not Party.REFERRING or shown.referral.status not in _CAME_BACK or not shown.triage:
+    """For a referral that came back, or whose service is gone: what to ask the directory for next."""
+    is_stranded = shown.referral.closed_at is None and shown.listing and not shown.listing.is_published
+    if shown.party is not Party.REFERRING or not shown.triage:
+        return None
+    if not is_stranded and shown.referral.status not in _CAME_BACK:
         return None
     return {
         "needs": shown.triage["needs"],
