@@ -21,8 +21,8 @@ from services.notify.adapters.templates import Templates
 from services.notify.adapters.webhook import HttpWebhookSender
 from services.notify.application.deliver import Deliverer
 from services.notify.application.keep_contacts import note_account, note_account_disabled, note_agency
-from services.notify.application.react_to_event import react_to_referral_event
-from services.notify.domain.news import KINDS
+from services.notify.application.react_to_event import react_to_event
+from services.notify.domain.news import KINDS, LISTINGS_DUE, OF_LISTINGS
 from services.notify.settings import NotifySettings
 
 SERVICE = "notify"
@@ -62,7 +62,7 @@ def event_handlers(clock: Clock) -> dict[str, Handler]:
         "account.changed.v1": partial(note_account, clock=clock),
         "account.disabled.v1": partial(note_account_disabled, clock=clock),
     }
-    handlers.update(dict.fromkeys(KINDS, partial(react_to_referral_event, clock=clock)))
+    handlers.update(dict.fromkeys((*KINDS, *OF_LISTINGS, LISTINGS_DUE), partial(react_to_event, clock=clock)))
     return handlers
 
 
@@ -104,10 +104,12 @@ def build_contact_directory(settings: NotifySettings) -> IdentityContacts:
 
 def build_feeds(settings: NotifySettings) -> dict[str, HttpFeedClient]:
     """Build the readers of the producers' feeds."""
-    return {
-        "identity": HttpFeedClient(_client(settings, settings.identity_url)),
-        "referral": HttpFeedClient(_client(settings, settings.referral_url)),
+    urls = {
+        "identity": settings.identity_url,
+        "referral": settings.referral_url,
+        "directory": settings.directory_url,
     }
+    return {name: HttpFeedClient(_client(settings, url)) for name, url in urls.items() if url}
 
 
 def _client(settings: NotifySettings, url: str) -> ServiceClient:

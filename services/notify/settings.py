@@ -22,6 +22,7 @@ class NotifySettings(ServiceSettings):
 
     identity_url: str = setting("IDENTITY_URL")
     referral_url: str = setting("REFERRAL_URL")
+    directory_url: str = setting("DIRECTORY_URL", default="")
     portal_url: str = setting("PORTAL_URL")
     key_ring: KeyRing = setting("KEY_ENCRYPTION_KEYS", parse=KeyRing.from_setting)  # noqa: RUF009 - declares
     smtp_host: str = setting("SMTP_HOST")

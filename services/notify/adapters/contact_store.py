@@ -13,7 +13,7 @@ from services.notify.adapters.tables import agency, announcement, contact
 from services.notify.adapters.wake import wake_dispatcher
 from services.notify.domain.contact import Contact
 from services.notify.domain.message import Language
-from services.notify.domain.news import ReferralNews, Urgency
+from services.notify.domain.news import News, Urgency
 
 _LONGEST_FETCH_PAUSE = timedelta(minutes=1)
 
@@ -131,7 +131,7 @@ class AnnouncementStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, news: ReferralNews, agency_id: str, *, now: datetime) -> bool:
+    def add(self, news: News, agency_id: str, *, now: datetime) -> bool:
         """Note the news for the agency; False where that was done before.
 
         The agency's row is locked, so that a fetch of its contacts either has happened or will see this.
@@ -149,7 +149,7 @@ class AnnouncementStore:
         added = self._connection.execute(statement.on_conflict_do_nothing().returning(announcement.c.event_id))
         return added.first() is not None
 
-    def untold(self, agency_id: str) -> Sequence[ReferralNews]:
+    def untold(self, agency_id: str) -> Sequence[News]:
         """Return what waits for the agency's contacts, oldest first."""
         rows = self._connection.execute(
             select(announcement)
@@ -173,6 +173,7 @@ _SHARED = (
     "referral_id",
     "reference",
     "referring_agency_id",
+    "listing_count",
     "receiving_agency_id",
     "actor_account_id",
     "actor_agency_id",
@@ -192,9 +193,10 @@ def _contact(row: Any) -> Contact:
     )
 
 
-def _news(row: Any) -> ReferralNews:
-    return ReferralNews(
+def _news(row: Any) -> News:
+    return News(
         **{name: getattr(row, name) for name in _SHARED},
         status=row.referral_status,
         urgency=Urgency(row.urgency),
+        keeping_agency_id=row.agency_id if row.listing_count is not None else None,
     )

@@ -11,6 +11,7 @@ from chassis.clock import to_rfc3339
 from services.notify.adapters.tables import delivery, delivery_attempt, inbox_entry, webhook_endpoint
 from services.notify.adapters.templates import Templates
 from services.notify.domain.message import Language
+from services.notify.domain.news import Subject
 
 
 def inbox_page(
@@ -95,10 +96,15 @@ def _entry(row: Any, templates: Templates, language: Language) -> dict[str, Any]
         "created_at": to_rfc3339(row.created_at),
         "read_at": _moment(row.read_at),
         "kind": row.kind,
-        "subject": {"type": "referral", "id": row.referral_id, "reference": row.reference},
+        "subject": {
+            "type": Subject.of(row.reference).value,
+            "id": row.referral_id,
+            "reference": row.reference,
+            "count": row.listing_count,
+        },
         "urgency": row.urgency,
         "due_at": _moment(row.due_at),
-        "text": templates.inbox_line(row.kind, row.reference, language=language),
+        "text": templates.inbox_line(row.kind, row.reference, row.listing_count, language=language),
     }
 
 

@@ -65,6 +65,7 @@ class InboxStore:
             reference=news.reference,
             urgency=news.urgency.value,
             due_at=news.due_at,
+            listing_count=news.listing_count,
             created_at=now,
         )
         return (

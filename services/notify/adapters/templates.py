@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from services.notify.domain.message import Language, MailText, Notice
+from services.notify.domain.message import Language, ListingsNotice, MailText, Notice
+from services.notify.domain.news import LISTINGS_DUE
 
 FOLDER = Path(__file__).parent.parent / "templates"
 _ZONES = {
@@ -31,6 +32,7 @@ class _Words:
     due: str
     body: str
     inbox: Mapping[str, str]
+    listings: Mapping[str, str]
 
 
 class Templates:
@@ -42,9 +44,13 @@ class Templates:
             for language in Language
         }
 
-    def mail(self, notice: Notice, *, language: Language, country: str | None) -> MailText:
+    def mail(self, notice: Notice | ListingsNotice, *, language: Language, country: str | None) -> MailText:
         """Write a mail; the time is the wall clock's in the agency's country."""
         words = self._words[language]
+        if isinstance(notice, ListingsNotice):
+            due = words.due.format(due=f"{notice.due:%d.%m.%Y}")
+            body = words.listings["body"].format(count=notice.count, due=due, link=notice.link)
+            return MailText(words.subject, body)
         due = words.due.format(due=_local(notice.due, country)) if notice.due else ""
         lines = words.body.format(
             reference=notice.reference,
@@ -54,8 +60,12 @@ class Templates:
         ).splitlines()
         return MailText(words.subject, "\n".join(line for line in lines if line != "\0") + "\n")
 
-    def inbox_line(self, kind: str, reference: str, *, language: Language) -> str:
-        """Write the one sentence of an inbox entry."""
+    def inbox_line(self, kind: str, reference: str | None, count: int | None = None, *, language: Language) -> str:
+        """Write the one sentence of an inbox entry; without a reference it is about ``count`` listings."""
+        if reference is None:
+            lines = self._words[language].listings
+            line = "due" if kind == LISTINGS_DUE else kind
+            return lines.get(line, lines["failed"]).format(count=count)
         return self._words[language].inbox[kind].format(reference=reference)
 
 

@@ -20,8 +20,8 @@ from services.notify.application.ports import (
 )
 from services.notify.domain.contact import administrators
 from services.notify.domain.delivery import Delivery, Reason, Status, Verdict
-from services.notify.domain.message import Language, Link, MailText, Notice
-from services.notify.domain.news import Urgency
+from services.notify.domain.message import Language, Link, ListingsLink, ListingsNotice, MailText, Notice
+from services.notify.domain.news import Subject, Urgency
 from services.notify.domain.retry import Channel
 
 # Longer than any attempt may take (see the time-outs of the senders): a claim that outlived it is dead.
@@ -36,7 +36,7 @@ _FAILURE_REASONS = {
 class MailWriter(Protocol):
     """Writes a mail from a notice; there is nothing else it could write about."""
 
-    def mail(self, notice: Notice, *, language: Language, country: str | None) -> MailText: ...
+    def mail(self, notice: Notice | ListingsNotice, *, language: Language, country: str | None) -> MailText: ...
 
 
 @dataclass(frozen=True)
@@ -82,16 +82,11 @@ class Deliverer:
 
     def _write_letter(self, uow: UnitOfWork, delivery: Delivery) -> Letter | Verdict:
         contact = uow.contacts.get(delivery.recipient_id)
-        if contact is None or not contact.is_active or delivery.referral_id is None or delivery.reference is None:
+        notice = self._notice(delivery)
+        if contact is None or not contact.is_active or notice is None:
             return Verdict(permanent=True, reason=Reason.RECIPIENT_GONE)
         preference = uow.preferences.get(contact.account_id)
         language = preference.language if preference else contact.language
-        notice = Notice(
-            reference=delivery.reference,
-            urgency=delivery.urgency,
-            link=Link(self.portal_url, delivery.referral_id),
-            due=delivery.due_at,
-        )
         text = self.writer.mail(notice, language=language, country=uow.contacts.country_of(delivery.agency_id))
         return Letter(
             delivery_id=delivery.id,
@@ -100,6 +95,18 @@ class Deliverer:
             body=text.body,
             language=language,
             is_urgent=delivery.urgency is not Urgency.ROUTINE,
+        )
+
+    def _notice(self, delivery: Delivery) -> Notice | ListingsNotice | None:
+        if delivery.listing_count is not None and delivery.due_at is not None:
+            return ListingsNotice(delivery.listing_count, ListingsLink(self.portal_url), delivery.due_at)
+        if delivery.referral_id is None or delivery.reference is None:
+            return None
+        return Notice(
+            reference=delivery.reference,
+            urgency=delivery.urgency,
+            link=Link(self.portal_url, delivery.referral_id, Subject.of(delivery.reference)),
+            due=delivery.due_at,
         )
 
     def _send(self, order: Letter | WebhookCall | Verdict) -> Verdict:
@@ -132,8 +139,9 @@ class Deliverer:
 
 def webhook_body(delivery: Delivery) -> bytes:
     """Write the thin payload; the same delivery always gives the same bytes."""
+    is_enquiry = Subject.of(delivery.reference) is Subject.ENQUIRY
     data = {
-        "referral_id": delivery.referral_id,
+        "enquiry_id" if is_enquiry else "referral_id": delivery.referral_id,
         "reference": delivery.reference,
         "status": delivery.referral_status,
         "urgency": delivery.urgency.value,
@@ -150,7 +158,7 @@ def _report(uow: UnitOfWork, delivery: Delivery, verdict: Verdict, *, now: datet
     data = {
         "notification_id": delivery.id,
         "event_id": delivery.event_id,
-        "subject_id": delivery.referral_id,
+        "subject_id": delivery.referral_id or delivery.agency_id,
         "channel": delivery.channel.value,
         "recipient_agency_id": delivery.agency_id,
         "occurred_at": to_rfc3339(now),

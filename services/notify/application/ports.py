@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from services.notify.domain.contact import Contact
 from services.notify.domain.delivery import Delivery, Verdict
 from services.notify.domain.message import Language
-from services.notify.domain.news import ReferralNews
+from services.notify.domain.news import News
 from services.notify.domain.preference import Preference
 from services.notify.domain.retry import Channel
 from services.notify.domain.webhook_endpoint import WebhookEndpoint
@@ -35,8 +35,8 @@ class Contacts(Protocol):
 class Announcements(Protocol):
     """What each agency has to be told, kept until it is known whom to tell."""
 
-    def add(self, news: ReferralNews, agency_id: str, *, now: datetime) -> bool: ...
-    def untold(self, agency_id: str) -> Sequence[ReferralNews]: ...
+    def add(self, news: News, agency_id: str, *, now: datetime) -> bool: ...
+    def untold(self, agency_id: str) -> Sequence[News]: ...
     def mark_told(self, event_id: str, agency_id: str, *, now: datetime) -> None: ...
 
 
@@ -89,6 +89,8 @@ class Told(Protocol):
     def urgency(self) -> Any: ...
     @property
     def due_at(self) -> datetime | None: ...
+    @property
+    def listing_count(self) -> int | None: ...
 
 
 class UnitOfWork(Protocol):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from services.notify.domain.message import Language
 
 _STAFF = frozenset({"caseworker", "supervisor"})
+_KEEPERS = frozenset({"municipality_officer"})
 _ADMINISTRATORS = frozenset({"agency_administrator"})
 
 
@@ -27,6 +28,12 @@ def people_to_tell(contacts: Iterable[Contact]) -> Sequence[Contact]:
     """Return the agency's active staff; its administrators where it has no staff that could act."""
     active = [contact for contact in contacts if contact.is_active]
     return [contact for contact in active if contact.roles & _STAFF] or administrators(active)
+
+
+def keepers_of_listings(contacts: Iterable[Contact]) -> Sequence[Contact]:
+    """Return the active people who keep the agency's listings; its administrators where there are none."""
+    active = [contact for contact in contacts if contact.is_active]
+    return [contact for contact in active if contact.roles & _KEEPERS] or administrators(active)
 
 
 def administrators(contacts: Iterable[Contact]) -> Sequence[Contact]:

@@ -72,6 +72,7 @@ class Delivery:
     due_at: datetime | None
     created_at: datetime
     next_attempt_at: datetime | None
+    listing_count: int | None = None
     status: Status = Status.CREATED
     attempts: int = 0
     claim: str | None = None

@@ -1,4 +1,4 @@
-"""Defines the only thing a template may be given: a reference, an urgency, a link and a time."""
+"""Defines the only things a template may be given: a reference or a count, an urgency, a link and a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.notify.domain.news import Urgency
+from services.notify.domain.news import Subject, Urgency
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
@@ -38,10 +38,11 @@ class Language(StrEnum):
 
 @dataclass(frozen=True)
 class Link:
-    """The address of a referral in the portal; it holds no token and no more than an opaque id."""
+    """The address of a referral or an enquiry in the portal; it holds no token and no more than an opaque id."""
 
     portal_url: str
     referral_id: str
+    subject: Subject = Subject.REFERRAL
 
     def __post_init__(self) -> None:
         """Refuse anything but an opaque id at the end of the link."""
@@ -49,7 +50,27 @@ class Link:
             raise ValueError("a link leads to a referral by its id")
 
     def __str__(self) -> str:
-        return f"{self.portal_url.rstrip('/')}/referrals/{self.referral_id}"
+        page = "enquiries" if self.subject is Subject.ENQUIRY else "referrals"
+        return f"{self.portal_url.rstrip('/')}/{page}/{self.referral_id}"
+
+
+@dataclass(frozen=True)
+class ListingsLink:
+    """The address of the page where an officer confirms listings; it holds no token and changes nothing by itself."""
+
+    portal_url: str
+
+    def __str__(self) -> str:
+        return f"{self.portal_url.rstrip('/')}/listings/confirm"
+
+
+@dataclass(frozen=True)
+class ListingsNotice:
+    """What a message about listings to confirm says: how many, and by when the first of them."""
+
+    count: int
+    link: ListingsLink
+    due: datetime
 
 
 @dataclass(frozen=True)

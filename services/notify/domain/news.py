@@ -1,4 +1,4 @@
-"""Defines what there is to tell: one event of a referral, reduced to states, codes and opaque ids."""
+"""Defines what there is to tell: one event of a referral or of listings, reduced to states, codes and opaque ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ from typing import Any
 
 _REFERENCE = re.compile(r"[A-Z0-9]{2,4}(-[A-Z0-9]{2,6}){1,4}\Z")
 # Nobody's move made these happen, or both sides have to act on them: both sides are told.
-_TOLD_TO_BOTH = frozenset({"referral.deadline_missed.v1", "referral.expired.v1"})
+_TOLD_TO_BOTH = frozenset({"referral.deadline_missed.v1", "referral.expired.v1", "referral.service_closed.v1"})
+LISTINGS_DUE = "listing.confirmation_due.v1"
+# News of listings that are told in the inbox alone, each with the fields that name the agencies to tell.
+OF_LISTINGS: Mapping[str, tuple[str, ...]] = {
+    "listing.submitted.v1": ("agency_id", "maintaining_agency_id"),
+    "listing.decided.v1": ("agency_id", "maintaining_agency_id"),
+    "claim.submitted.v1": ("maintaining_agency_id",),
+    "claim.decided.v1": ("agency_id",),
+}
+ENQUIRIES = ("capacity_enquiry.sent.v1", "capacity_enquiry.answered.v1", "capacity_enquiry.closed.v1")
+# An enquiry's reference begins like no referral's.
+_ENQUIRY = "CE-"
 
 
 class Urgency(StrEnum):
@@ -53,35 +64,68 @@ KINDS: Mapping[str, NewsKind] = {
     "referral.expired.v1": NewsKind.ENDINGS,
     "referral.entered_in_error.v1": NewsKind.ENDINGS,
     "referral.deadline_missed.v1": NewsKind.ALWAYS,
+    "referral.service_closed.v1": NewsKind.ALWAYS,
     "consent.withdrawn.v1": NewsKind.ALWAYS,
+    "capacity_enquiry.sent.v1": NewsKind.NEW_REFERRALS,
+    "capacity_enquiry.answered.v1": NewsKind.ANSWERS,
+    "capacity_enquiry.closed.v1": NewsKind.ENDINGS,
 }
 
 
-@dataclass(frozen=True)
-class ReferralNews:
-    """One event of a referral, as far as it may be told."""
+class Subject(StrEnum):
+    """What news are about."""
+
+    REFERRAL = "referral"
+    ENQUIRY = "enquiry"
+    LISTINGS = "listings"
+
+    @classmethod
+    def of(cls, reference: str | None) -> Subject:
+        """Return what a reference stands for; listings have none."""
+        if reference is None:
+            return cls.LISTINGS
+        return cls.ENQUIRY if reference.startswith(_ENQUIRY) else cls.REFERRAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """One event, as far as it may be told: of one referral, or of a number of listings that an agency keeps.
+
+    A capacity enquiry is told like a referral: its id, its reference, and the agency that asks as the referring one.
+    """
 
     event_id: str
     event_type: str
-    referral_id: str
-    reference: str
-    status: str
     urgency: Urgency
-    referring_agency_id: str
-    receiving_agency_id: str | None
-    actor_account_id: str | None
-    actor_agency_id: str | None
     occurred_at: datetime
-    due_at: datetime | None
+    due_at: datetime | None = None
+    referral_id: str | None = None
+    reference: str | None = None
+    status: str | None = None
+    referring_agency_id: str | None = None
+    receiving_agency_id: str | None = None
+    actor_account_id: str | None = None
+    actor_agency_id: str | None = None
+    keeping_agency_id: str | None = None
+    other_keeping_agency_id: str | None = None
+    listing_count: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse a reference that could be anything but a reference."""
-        if not _REFERENCE.match(self.reference):
+        if self.reference is not None and not _REFERENCE.match(self.reference):
             raise ValueError("a reference is made of capital letters and digits in groups")
+        if (self.reference is None) == (self.listing_count is None):
+            raise ValueError("news are of a referral or of listings")
 
     @classmethod
-    def from_event(cls, event_id: str, event_type: str, data: Mapping[str, Any]) -> ReferralNews:
+    def from_event(cls, event_id: str, event_type: str, data: Mapping[str, Any]) -> News:
         """Take out of the event what may be told; anything else it holds is left behind."""
+        if event_type == LISTINGS_DUE:
+            return cls._of_listings(event_id, data)
+        if event_type in OF_LISTINGS:
+            return cls._of_listing(event_id, event_type, data)
+        if event_type in ENQUIRIES:
+            data = _like_a_referral(data)
         due_at = data.get("due_at")
         return cls(
             event_id=event_id,
@@ -98,14 +142,60 @@ class ReferralNews:
             due_at=_moment(str(due_at)) if due_at else None,
         )
 
+    @classmethod
+    def _of_listings(cls, event_id: str, data: Mapping[str, Any]) -> News:
+        return cls(
+            event_id=event_id,
+            event_type=LISTINGS_DUE,
+            urgency=Urgency.ROUTINE,
+            occurred_at=_moment(str(data["occurred_at"])),
+            due_at=_moment(f"{data['confirm_by']}T00:00:00Z"),
+            keeping_agency_id=str(data["agency_id"]),
+            listing_count=int(data["count"]),
+        )
+
+    @classmethod
+    def _of_listing(cls, event_id: str, event_type: str, data: Mapping[str, Any]) -> News:
+        told = list(dict.fromkeys(data[name] for name in OF_LISTINGS[event_type] if data[name]))
+        return cls(
+            event_id=event_id,
+            event_type=event_type,
+            urgency=Urgency.ROUTINE,
+            occurred_at=_moment(str(data["occurred_at"])),
+            actor_account_id=data.get("actor_account_id"),
+            keeping_agency_id=told[0] if told else None,
+            other_keeping_agency_id=told[1] if len(told) > 1 else None,
+            listing_count=1,
+        )
+
+    @property
+    def is_told_by_mail(self) -> bool:
+        """Say whether a mail may be sent besides the entry in the inbox."""
+        return self.event_type not in OF_LISTINGS
+
+    @property
+    def is_of_referral(self) -> bool:
+        """Say whether this is about a referral; otherwise it is about listings."""
+        return self.reference is not None
+
     def agencies_to_tell(self) -> tuple[str, ...]:
         """Return the side that did not act; both where the clock acted or where both have to know."""
-        if self.receiving_agency_id is None:
+        if self.keeping_agency_id is not None:
+            return tuple(each for each in (self.keeping_agency_id, self.other_keeping_agency_id) if each)
+        if self.referring_agency_id is None or self.receiving_agency_id is None:
             return ()
         sides = tuple(dict.fromkeys((self.receiving_agency_id, self.referring_agency_id)))
         if len(sides) == 1 or self.event_type in _TOLD_TO_BOTH:
             return sides
         return tuple(side for side in sides if side != self.actor_agency_id)
+
+
+def _like_a_referral(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an enquiry's data under a referral's names; that the time was up is told to the asker alone."""
+    asker, asked = data["asking_agency_id"], data["asked_agency_id"]
+    if asked is None and data["actor_agency_id"] is None:
+        asked = asker
+    return {**data, "referral_id": data["enquiry_id"], "referring_agency_id": asker, "receiving_agency_id": asked}
 
 
 def _moment(text: str) -> datetime:

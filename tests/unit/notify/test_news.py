@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from services.notify.domain.contact import Contact, administrators, people_to_tell
-from services.notify.domain.message import Language, Link, Notice
-from services.notify.domain.news import KINDS, NewsKind, ReferralNews, Urgency
+from services.notify.domain.message import Language, Link, ListingsNotice, Notice
+from services.notify.domain.news import KINDS, News, NewsKind, Urgency
 from services.notify.domain.preference import Preference
 
 SENDER, RECEIVER = "agency-sender", "agency-receiver"
@@ -31,8 +31,8 @@ def a_referral_event(**changes: Any) -> dict[str, Any]:
     }
 
 
-def news_of(event_type: str = "referral.sent.v1", **changes: Any) -> ReferralNews:
-    return ReferralNews.from_event("event-1", event_type, a_referral_event(**changes))
+def news_of(event_type: str = "referral.sent.v1", **changes: Any) -> News:
+    return News.from_event("event-1", event_type, a_referral_event(**changes))
 
 
 def a_contact(name: str, *roles: str, active: bool = True) -> Contact:
@@ -53,12 +53,11 @@ def test_a_link_leads_to_nothing_but_a_referral(referral_id: str) -> None:
 
 def test_a_notice_has_room_for_nothing_personal() -> None:
     assert {field.name for field in fields(Notice)} == {"reference", "urgency", "link", "due"}
+    assert {field.name for field in fields(ListingsNotice)} == {"count", "link", "due"}
 
 
 def test_news_keep_only_what_may_be_told() -> None:
-    news = ReferralNews.from_event(
-        "event-1", "referral.sent.v1", a_referral_event(child_name="Ana", service_id="shelter")
-    )
+    news = News.from_event("event-1", "referral.sent.v1", a_referral_event(child_name="Ana", service_id="shelter"))
     assert "Ana" not in repr(news)
     assert "shelter" not in repr(news)
 
@@ -68,7 +67,9 @@ def test_the_side_that_acted_is_not_told() -> None:
     assert news_of("referral.accepted.v1", actor_agency_id=RECEIVER).agencies_to_tell() == (SENDER,)
 
 
-@pytest.mark.parametrize("event_type", ["referral.deadline_missed.v1", "referral.expired.v1"])
+@pytest.mark.parametrize(
+    "event_type", ["referral.deadline_missed.v1", "referral.expired.v1", "referral.service_closed.v1"]
+)
 @pytest.mark.parametrize("actor", [None, SENDER, RECEIVER])
 def test_both_sides_hear_of_a_missed_deadline(event_type: str, actor: str | None) -> None:
     assert set(news_of(event_type, actor_agency_id=actor).agencies_to_tell()) == {SENDER, RECEIVER}

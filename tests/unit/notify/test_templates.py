@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from services.notify.adapters.templates import FOLDER, Templates
-from services.notify.domain.message import Language, Link, Notice
+from services.notify.domain.message import Language, Link, ListingsLink, ListingsNotice, Notice
 from services.notify.domain.news import KINDS, Urgency
 
 REFERRAL = "0190a7c2-7f00-7000-8000-00000000b001"
@@ -43,6 +43,9 @@ def test_texts_take_nothing_but_the_fields_of_a_notice(language: Language) -> No
     assert set(re.findall(r"{(\w*)}", words["body"])) == {"reference", "urgency", "due", "link"}
     assert {field for line in words["inbox"].values() for field in re.findall(r"{(\w*)}", line)} == {"reference"}
     assert "{" not in words["subject"]
+    listings = words["listings"]
+    assert set(re.findall(r"{(\w*)}", listings["body"])) == {"count", "due", "link"}
+    assert re.findall(r"{(\w*)}", listings["due"] + listings["failed"]) == ["count"]
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -50,6 +53,18 @@ def test_every_event_has_a_line_in_every_language(language: Language) -> None:
     templates = Templates()
     for kind in [*KINDS, "notification.failed.v1"]:
         assert "LR-7K3M-2Q9D" in templates.inbox_line(kind, "LR-7K3M-2Q9D", language=language)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_reminder_of_listings_can_be_written_in_every_language(language: Language) -> None:
+    templates = Templates()
+    notice = ListingsNotice(7, ListingsLink("https://portal.example.org/"), DUE)
+    text = templates.mail(notice, language=language, country="AL")
+    assert "7" in text.body
+    assert "02.03.2026" in text.body
+    assert "https://portal.example.org/listings/confirm" in text.body
+    assert "7" in templates.inbox_line("listing.confirmation_due.v1", None, 7, language=language)
+    assert templates.inbox_line("notification.failed.v1", None, 7, language=language)
 
 
 @pytest.mark.parametrize("language", list(Language))

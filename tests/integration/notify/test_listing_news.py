@@ -1,0 +1,76 @@
+"""Reviews and claims are told in the inbox of who keeps listings, in neutral words, and to nobody by mail."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+
+from chassis.clock import to_rfc3339
+from chassis.events.envelope import Event
+from chassis.events.registry import default_registry
+from services.notify.adapters.templates import Templates
+from services.notify.domain.message import Language
+from services.notify.domain.news import OF_LISTINGS
+from tests.contract.test_events import SAMPLES
+from tests.integration.notify.conftest import RECEIVER, SENDER, Network
+
+
+def news(network: Network, kind: str, **changes: Any) -> Event:
+    sample = json.loads((SAMPLES / f"{kind}.json").read_text(encoding="utf-8"))["data"]
+    data = {**sample, "occurred_at": to_rfc3339(network.clock.now()), **changes}
+    event = Event.new(
+        type=kind,
+        source="/services/directory",
+        subject=str(uuid.uuid4()),
+        data=data,
+        aggregate_version=1,
+        clock=network.clock,
+    )
+    default_registry().validate(event)
+    return event
+
+
+def test_a_claim_is_told_to_who_decides_and_its_decision_to_who_made_it(network: Network) -> None:
+    network.know_contacts()
+    parties = {"agency_id": SENDER, "maintaining_agency_id": RECEIVER}
+    network.deliver_event(news(network, "claim.submitted.v1", **parties))
+    assert network.told() == ["officer.receiver"]
+    network.deliver_event(news(network, "claim.decided.v1", **parties))
+    assert sorted(network.told()) == ["admin.sender", "officer.receiver"]
+
+
+def test_a_claim_that_only_the_administrator_decides_is_told_to_no_agency(network: Network) -> None:
+    network.know_contacts()
+    network.deliver_event(news(network, "claim.submitted.v1", agency_id=SENDER, maintaining_agency_id=None))
+    assert network.told() == []
+
+
+@pytest.mark.parametrize("kind", ["listing.submitted.v1", "listing.decided.v1"])
+def test_a_review_is_told_to_both_agencies_once_each_and_by_no_mail(network: Network, kind: str) -> None:
+    network.know_contacts()
+    event = news(network, kind, agency_id=SENDER, maintaining_agency_id=RECEIVER)
+    for _ in range(2):
+        network.deliver_event(event)
+    assert sorted(network.told()) == ["admin.sender", "officer.receiver"]
+    assert network.told("email") == []
+    assert network.told("webhook") == []
+
+
+def test_one_agency_in_both_parts_is_told_once(network: Network) -> None:
+    network.know_contacts()
+    parties = {"agency_id": RECEIVER, "maintaining_agency_id": RECEIVER}
+    network.deliver_event(news(network, "listing.submitted.v1", **parties))
+    assert network.told() == ["officer.receiver"]
+
+
+@pytest.mark.parametrize("kind", OF_LISTINGS)
+def test_every_language_has_a_sentence_of_its_own(kind: str) -> None:
+    templates = Templates()
+    lines = {language: templates.inbox_line(kind, None, 1, language=language) for language in Language}
+    assert all(lines.values())
+    assert lines[Language.ENGLISH] not in [line for tag, line in lines.items() if tag is not Language.ENGLISH]
+    failed = templates.inbox_line("notification.failed.v1", None, 1, language=Language.ENGLISH)
+    assert lines[Language.ENGLISH] != failed
