@@ -12,7 +12,7 @@ from flask import Flask, Response, g, request
 
 from chassis.correlation import correlation
 from chassis.logs import get_logger
-from services.portal import errors, languages, presenters, security
+from services.portal import errors, helplines, import_report, languages, presenters, revisions, security
 from services.portal.clients import Clients
 from services.portal.clients.directory import DirectoryClient
 from services.portal.clients.identity import IdentityClient
@@ -23,22 +23,34 @@ from services.portal.settings import PortalSettings
 from services.portal.tokens import Tokens
 from services.portal.views import (
     actions,
+    claiming,
+    closing,
+    confirming,
+    delegating,
     drafts,
+    duplicates,
+    enquiries,
     find,
     health,
+    importing,
     inbox,
     listings,
+    organizations,
     preferences,
     public,
     referrals,
+    reviewing,
     sign_in,
+    translating,
+    unmet,
     webhooks,
     work,
 )
 from services.portal.views.layout import add_to_every_page
 
 _VIEWS = (
-    actions, drafts, find, health, inbox, listings, preferences, public, referrals, sign_in, webhooks, work,
+    actions, claiming, closing, confirming, delegating, drafts, duplicates, enquiries, find, health, importing, inbox,
+    listings, organizations, preferences, public, referrals, reviewing, sign_in, translating, unmet, webhooks, work,
 )  # fmt: skip
 _LARGEST_FORM = 256 * 1024
 _log = get_logger("portal")
@@ -64,6 +76,9 @@ def create_app(settings: PortalSettings, *, transport: httpx.BaseTransport | Non
     languages.install(app)
     security.install(app, is_https=settings.is_https)
     presenters.install(app)
+    import_report.install(app)
+    revisions.install(app)
+    helplines.install(app)
     errors.install(app)
     add_to_every_page(app)
     for module in _VIEWS:
@@ -75,7 +90,12 @@ def create_app(settings: PortalSettings, *, transport: httpx.BaseTransport | Non
 
 def _clients(settings: PortalSettings, tokens: Tokens, transport: httpx.BaseTransport | None) -> Clients:
     return Clients(
-        directory=DirectoryClient(settings.directory_url, token_of_user=tokens.access_token, transport=transport),
+        directory=DirectoryClient(
+            settings.directory_url,
+            token_of_user=tokens.access_token,
+            languages_of_reader=languages.languages_of_reader,
+            transport=transport,
+        ),
         referral=ReferralClient(settings.referral_url, token_of_user=tokens.access_token, transport=transport),
         notify=NotifyClient(settings.notify_url, token_of_user=tokens.access_token, transport=transport),
         identity=IdentityClient(settings.identity_url, token_of_user=tokens.access_token, transport=transport),

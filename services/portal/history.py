@@ -28,6 +28,7 @@ _ACTIONS = {
     "mark_entered_in_error": _l("Marked as entered in error"),
     "set_appointment": _l("Appointment"),
     "give_feedback": _l("Reported back"),
+    "service_closed": wording.LISTING_STATUS["withdrawn"],
     "read_packet": _l("The child's data was read"),
     "remind": _l("Reminder sent"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from flask_babel import Babel, Domain, get_locale
 from services.portal.account import current_account
 
 COOKIE = "lidhja_language"
+# A form that must not lose what was written in it is sent with this field to be shown in another language.
+FIELD = "page_language"
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-[A-Za-z]{2})?")
+_MOST_TAGS = 5
 _CATALOGS = Path(__file__).parent / "translations"
 # What the portal calls a language -> its own name, Babel's name for it, and its catalog.
 LANGUAGES: dict[str, tuple[str, str, str]] = {
@@ -29,7 +34,7 @@ LANGUAGES: dict[str, tuple[str, str, str]] = {
     "cnr": ("Crnogorski", "sr_Latn_ME", "cnr"),
 }
 _BY_LOCALE = {locale: code for code, (_, locale, _) in LANGUAGES.items()}
-_ZONES = {
+ZONES = {
     "AL": "Europe/Tirane", "BA": "Europe/Sarajevo", "BG": "Europe/Sofia", "ME": "Europe/Podgorica",
     "RO": "Europe/Bucharest", "RS": "Europe/Belgrade", "XK": "Europe/Belgrade", "MK": "Europe/Skopje",
 }  # fmt: skip
@@ -49,8 +54,8 @@ def install(app: Flask) -> None:
 
 
 def chosen_language() -> str:
-    """Return what the cookie says, else the first language of the browser that is spoken here, else English."""
-    kept = request.cookies.get(COOKIE, "")
+    """Return what was just chosen, else what the cookie says, else what the browser asks for, else English."""
+    kept = request.form.get(FIELD, "") or request.cookies.get(COOKIE, "")
     return kept if kept in LANGUAGES else _preferred()
 
 
@@ -69,9 +74,16 @@ def current_language() -> str:
     return _BY_LOCALE.get(str(get_locale()), "en")
 
 
+def languages_of_reader() -> str:
+    """Return what the reader understands as ``Accept-Language`` says it: the page's language, then the browser's."""
+    others = [tag for tag, _ in request.accept_languages if tag != "*" and _TAG.fullmatch(tag)]
+    tags = list(dict.fromkeys((current_language(), *others)))[:_MOST_TAGS]
+    return ", ".join(f"{tag};q={1 - place / 10:.1f}" if place else tag for place, tag in enumerate(tags))
+
+
 def _time_zone() -> str:
     account = current_account()
-    return _ZONES.get(account.country if account else "", "Europe/Tirane")
+    return ZONES.get(account.country if account else "", "Europe/Tirane")
 
 
 class CatalogDomain(Domain):

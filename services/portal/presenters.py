@@ -8,29 +8,35 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from babel import Locale, UnknownLocaleError
 from babel.units import format_unit
 from flask import Flask, current_app
-from flask_babel import format_date, format_datetime, format_decimal, get_locale
+from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale
 from flask_babel import gettext as _
 
-from services.portal import wording
+from services.portal import hours, wording
+from services.portal.atlas import km_between, points_of
 from services.portal.history import lines_of
 from services.portal.languages import current_language
 from services.portal.views import clients
 
 _TERMS_SECONDS = 300
+_MOST_PLACES = 20_000
 _URGENCY_ORDER = {"emergency": 0, "urgent": 1, "routine": 2}
 
 
 def install(app: Flask) -> None:
     """Give the filters and functions to all templates."""
     app.extensions["portal_terms"] = _Terms()
+    app.extensions["portal_places"] = _Places()
     app.jinja_env.filters.update(
-        moment=moment, day=day, time_left=time_left, span=span, place=place_name, need=need_name, timeline=lines_of
-    )
+        moment=moment, day=day, days_ago=days_ago, as_reported=as_reported, tel=tel, time_left=time_left, span=span,
+        place=place_name, need=need_name, spoken=language_name, timeline=lines_of, likeness=likeness, finding=finding,
+    )  # fmt: skip
     app.jinja_env.globals.update(
-        wording=wording, next_due=next_due, need_groups=need_groups, missing_text=missing_text, reason_text=reason_text
-    )
+        wording=wording, hours=hours, points_of=points_of, km_between=km_between, next_due=next_due,
+        need_groups=need_groups, ages=ages, need_codes=lambda: {term.get("code") for term in _all_terms()},
+    )  # fmt: skip
 
 
 def parsed(text: str) -> datetime:
@@ -46,6 +52,52 @@ def moment(text: str | None) -> str:
 def day(text: str | None) -> str:
     """Return a day in the reader's language."""
     return str(format_date(datetime.fromisoformat(text[:10]), "d MMMM y", rebase=False)) if text else ""
+
+
+def days_ago(text: str) -> str:
+    """Return how long ago a day was, in days."""
+    days = (datetime.now(UTC).date() - datetime.fromisoformat(text[:10]).date()).days
+    return _("today") if days <= 0 else _("1 day ago") if days == 1 else _("%(number)s days ago", number=days)
+
+
+def as_reported(capacity: Mapping[str, Any]) -> str:
+    """Return how old the word on free places is; that it was counted on since then makes it no younger."""
+    counted = str(capacity.get("updated_at") or capacity.get("updated") or "")
+    reported = str(capacity.get("reported_at") or counted)
+    if not reported:
+        return ""
+    if parsed(counted or reported) > parsed(reported):
+        return str(_("reported %(when)s, counted on since", when=days_ago(reported)))
+    return str(_("reported %(when)s", when=days_ago(reported)))
+
+
+def likeness(score: float) -> str:
+    """Return how alike two records are, in the reader's way of writing per cent."""
+    return str(format_percent(score))
+
+
+def finding(code: str) -> str:
+    """Return what speaks for or against a duplicate."""
+    return str(wording.DUPLICATE_FINDINGS.get(code, code))
+
+
+def ages(of: Mapping[str, Any]) -> str:
+    """Return which ages a service or listing is for; a bound that it does not name is none."""
+    low, high = of.get("minimum_age"), of.get("maximum_age")
+    if high is None:
+        return str(_("from %(age)s years", age=_years(low))) if low else str(_("every age"))
+    if not low:
+        return str(_("up to %(age)s years", age=_years(high)))
+    return str(_("%(low)s to %(high)s years", low=_years(low), high=_years(high)))
+
+
+def _years(age: float) -> str:
+    return str(format_decimal(age))
+
+
+def tel(number: str) -> str:
+    """Return the address that calls a number."""
+    return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")
 
 
 def span(seconds: float) -> str:
@@ -146,40 +198,32 @@ def place_name(code: str | None) -> str:
     """Return the label of a place by its code."""
     if not code:
         return ""
-    found = clients().directory.municipalities(code=code)
-    return place_label(found[0]) if found else code
+    found = cast(_Places, current_app.extensions["portal_places"]).get(code)
+    return place_label(found) if found else code
 
 
-def missing_text(reason: Mapping[str, Any]) -> str:
-    """Return what does not fit, in the reader's language."""
-    code, params = reason["code"], reason.get("params") or {}
-    if code == "need":
-        return str(_("Does not offer: %(need)s", need=need_name(str(params.get("term", "")))))
-    if code == "language":
-        spoken = str(params.get("language", ""))
-        return str(_("Not offered in this language: %(language)s", language=wording.SPOKEN.get(spoken, spoken)))
-    if code == "distance":
-        return str(_("Too far: %(distance)s km", distance=format_decimal(params.get("distance_km") or 0)))
-    if code in wording.MISSING:
-        return str(wording.MISSING[code])
-    return reason_text(reason)
+class _Places:
+    """Places by their codes, kept for some minutes: a listing may name hundreds, and its form does so twice."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[float, dict[str, Any] | None]] = {}
+
+    def get(self, code: str) -> dict[str, Any] | None:
+        until, place = self._kept.get(code, (0.0, None))
+        now = time.monotonic()
+        if now > until:
+            place = next(iter(clients().directory.municipalities(code=code)), None)
+            if len(self._kept) >= _MOST_PLACES:
+                self._kept.clear()
+            self._kept[code] = now + _TERMS_SECONDS, place
+        return place
 
 
-def reason_text(reason: Mapping[str, Any]) -> str:
-    """Return why a service fits or does not, in the reader's language."""
-    code, params = reason["code"], reason.get("params") or {}
-    if code == "need":
-        return str(_("Offers: %(need)s", need=need_name(str(params.get("term", "")))))
-    if code == "language":
-        spoken = str(params.get("language", ""))
-        return str(_("Language: %(language)s", language=wording.SPOKEN.get(spoken, spoken)))
-    if code == "sex":
-        return str(_("For: %(sex)s", sex=wording.SEX_TAKEN.get(str(params.get("sex", "any")), "")))
-    if code == "age":
-        low, high = params.get("minimum_age", 0), params.get("maximum_age")
-        return str(_("Takes children of %(low)s to %(high)s years", low=low or 0, high="…" if high is None else high))
-    if code == "distance":
-        return str(_("%(distance)s km away", distance=format_decimal(params.get("distance_km") or 0)))
-    if code == "place_free":
-        return str(_("Free places: %(number)s", number=params.get("available", "?")))
-    return str(wording.MATCH_REASONS.get(code, reason.get("text", code)))
+def language_name(code: str) -> str:
+    """Return the name of a spoken language in the reader's language, or the code where nobody here names it."""
+    if code in wording.SPOKEN:
+        return str(wording.SPOKEN[code])
+    try:
+        return Locale.parse(code, sep="-").get_display_name(get_locale()) or code
+    except (UnknownLocaleError, ValueError):
+        return code

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, redirect, render_template, request, session, url_for
+from flask import Flask, Response, abort, current_app, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import BadRequest
 
 from services.portal.account import current_account
@@ -38,7 +38,10 @@ def install(app: Flask, *, is_https: bool) -> None:
 
     @app.before_request
     def check_form_token() -> None:
-        if request.method not in ("GET", "HEAD", "OPTIONS"):
+        view = current_app.view_functions.get(request.endpoint or "")
+        if largest := getattr(view, "largest_upload", 0):
+            request.max_content_length = largest
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not getattr(view, "changes_nothing", False):
             sent = request.form.get("csrf_token", "")
             kept = session.get("csrf", "")
             if not kept or not hmac.compare_digest(sent.encode(), kept.encode()):
@@ -73,6 +76,25 @@ def local_path(candidate: str | None) -> str | None:
     if parts.scheme or parts.netloc or candidate.startswith("//"):
         return None
     return candidate
+
+
+def takes_files(largest: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a view whose form may be larger than others, for it holds a file."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.largest_upload = largest  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def changes_nothing(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view that only reads though its form is posted, so that what was asked stands in no address.
+
+    Such a form needs no token, and so no cookie: whoever looks for help leaves nothing behind.
+    """
+    view.changes_nothing = True  # type: ignore[attr-defined]
+    return view
 
 
 def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from chassis.http_client import ServiceClient
+from chassis.http_client import ServiceClient, ServiceUnavailable
 
 TokenOf = Callable[[], str | None]
 
@@ -43,8 +43,10 @@ class ApiClient:
         self._service = ServiceClient(base_url, timeout_seconds=10, transport=transport)
         self._token_of_user = token_of_user
 
-    def _get(self, path: str, *, params: Mapping[str, Any] | None = None, public: bool = False) -> Answer:
-        return self._call("GET", path, params=params, public=public)
+    def _get(
+        self, path: str, *, params: Mapping[str, Any] | None = None, public: bool = False, languages: str = ""
+    ) -> Answer:
+        return self._call("GET", path, params=params, headers={"Accept-Language": languages}, public=public)
 
     def _post(
         self, path: str, *, json: Any = None, idempotency_key: str | None = None, if_match: str | None = None
@@ -52,11 +54,29 @@ class ApiClient:
         headers = {"Idempotency-Key": idempotency_key, "If-Match": if_match}
         return self._call("POST", path, json=json, headers=headers)
 
+    def _query(self, path: str, *, json: Mapping[str, Any], languages: str = "") -> Answer:
+        """Read what is public by criteria that stand in no address, so that no log of any part holds them."""
+        return self._call("POST", path, json=_present(json), headers={"Accept-Language": languages}, public=True)
+
     def _put(self, path: str, *, json: Any, if_match: str | None = None) -> Answer:
         return self._call("PUT", path, json=json, headers={"If-Match": if_match})
 
-    def _delete(self, path: str) -> Answer:
-        return self._call("DELETE", path)
+    def _file(self, path: str, *, params: Mapping[str, Any]) -> bytes:
+        """Read a file as it is."""
+        token = self._token_of_user()
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = self._service.get(path, params=_present(params), headers=headers)
+        if answer.status_code >= 400:
+            raise ApiProblem(answer.status_code, _json_of(answer))
+        return answer.content
+
+    def _send(self, path: str, content: bytes, *, params: Mapping[str, Any], idempotency_key: str) -> Answer:
+        """Post a file as it is."""
+        headers = {"Idempotency-Key": idempotency_key, "Content-Type": "application/octet-stream"}
+        return self._call("POST", path, params=params, content=content, headers=headers)
+
+    def _delete(self, path: str, *, if_match: str | None = None) -> Answer:
+        return self._call("DELETE", path, headers={"If-Match": if_match})
 
     def _call(
         self,
@@ -65,6 +85,7 @@ class ApiClient:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        content: bytes | None = None,
         headers: Mapping[str, str | None] | None = None,
         public: bool = False,
     ) -> Answer:
@@ -72,11 +93,23 @@ class ApiClient:
         token = None if public else self._token_of_user()
         if token:
             sent["Authorization"] = f"Bearer {token}"
-        answer = self._service.request(method, path, params=_present(params), json=json, headers=sent)
+        answer = self._service.request(
+            method, path, params=_present(params), json=json, content=content, headers=sent, changes_nothing=public
+        )
+        if answer.status_code == 301 and method == "GET":
+            # What was merged is read at its new address; the query is part of it.
+            answer = self._service.get(_own_path(answer.headers.get("Location", "")), headers=sent)
         body = _json_of(answer)
         if answer.status_code >= 400:
             raise ApiProblem(answer.status_code, body if isinstance(body, Mapping) else {})
         return Answer(body, answer.headers.get("ETag"))
+
+
+def _own_path(location: str) -> str:
+    """Return a path on the same service; with a token in hand nothing is followed to elsewhere."""
+    if not location.startswith("/") or location.startswith("//"):
+        raise ServiceUnavailable("the service sends its readers elsewhere")
+    return location
 
 
 def _present(params: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from services.portal.clients.api import Answer, ApiClient
+import httpx
+
+from services.portal.clients.api import Answer, TokenOf
+from services.portal.clients.ownership import OwnershipClient
 
 Json = dict[str, Any]
 
 
-class DirectoryClient(ApiClient):
-    """Public reads go without the user's token, so that a stale session never stands between a child and help."""
+class DirectoryClient(OwnershipClient):
+    """Public reads go without the user's token, so that a stale session never stands between a child and help.
+
+    ``languages_of_reader`` says in which languages services are to be told, as ``Accept-Language`` does. It is asked
+    for what is only read: what an officer changes comes in the words in which it was written.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        token_of_user: TokenOf,
+        languages_of_reader: Callable[[], str] = str,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        super().__init__(base_url, token_of_user=token_of_user, transport=transport)
+        self._languages_of_reader = languages_of_reader
 
     def services(self, **filters: Any) -> Json:
-        """Search the public services; the filters are the API's query parameters."""
-        return self._get("/services", params=filters, public=True).body
+        """Search the public services; the filters are the API's criteria and travel in the body."""
+        return self._query("/services", json=filters, languages=self._languages_of_reader()).body
 
     def service(self, service_id: str) -> Json:
-        """Read one public service, fully nested."""
-        return self._get(f"/services/{service_id}", public=True).body
+        """Read one public service, fully nested; of one that was merged, the one that stayed."""
+        return self._get(f"/services/{service_id}", public=True, languages=self._languages_of_reader()).body
+
+    def organization(self, organization_id: str) -> Json:
+        """Read one public organization."""
+        return self._get(f"/organizations/{organization_id}", public=True).body
+
+    def is_open_now(self, service_id: str, organization_id: str | None) -> bool:
+        """Say whether a service is open at this moment; only the directory knows the holidays of its country."""
+        criteria = {"organization_id": organization_id, "open_at": "now", "minimal": True, "per_page": 1000}
+        page = self._query("/services", json=criteria).body
+        return any(entry["id"] == service_id for entry in page["contents"])
 
     def terms(self) -> list[Json]:
         """Read the terms of the taxonomy, parents before their children."""
@@ -36,20 +64,21 @@ class DirectoryClient(ApiClient):
         return self._get("/municipalities", params=filters, public=True).body["items"]
 
     def matches(self, criteria: Mapping[str, Any]) -> Json:
-        """Find services for a child; the criteria travel in the body, not in an address."""
-        return self._post("/matches", json=dict(criteria)).body
+        """Find services for a child, told to the reader; the criteria travel in the body, not in an address."""
+        languages = {"Accept-Language": self._languages_of_reader()}
+        return self._call("POST", "/matches", json=dict(criteria), headers=languages).body
 
-    def own_organizations(self) -> list[Json]:
-        """Read the organizations whose listings the user's agency may keep."""
-        return self._get("/own-organizations").body["items"]
+    def listings(
+        self, *, status: str | None = None, cursor: str | None = None, confirm_within_days: int | None = None
+    ) -> Json:
+        """Read a page of the agency's own listings, or of those that are to be confirmed soon."""
+        params = {"status": status, "confirm_within_days": confirm_within_days, "cursor": cursor, "limit": 100}
+        return self._get("/listings", params=params).body
 
-    def register_organization(self, organization: Mapping[str, Any], *, idempotency_key: str) -> Json:
-        """Register an organization."""
-        return self._post("/organizations", json=dict(organization), idempotency_key=idempotency_key).body
-
-    def listings(self, *, status: str | None = None, cursor: str | None = None) -> Json:
-        """Read a page of the agency's own listings."""
-        return self._get("/listings", params={"status": status, "cursor": cursor, "limit": 100}).body
+    def confirm_listings(self, seen: Mapping[str, int]) -> Json:
+        """Say that all of these still hold as they were seen; the answer names those that could not be confirmed."""
+        listings = [{"id": listing_id, "version": version} for listing_id, version in seen.items()]
+        return self._post("/listings/confirm", json={"listings": listings}).body
 
     def draft_listing(self, listing: Mapping[str, Any], *, idempotency_key: str) -> Json:
         """Write a draft."""
@@ -63,14 +92,120 @@ class DirectoryClient(ApiClient):
         """Replace what a listing says."""
         return self._put(f"/listings/{listing_id}", json=dict(content), if_match=if_match).body
 
-    def publish_listing(self, listing_id: str) -> Json:
+    def publish_listing(self, listing_id: str, *, if_match: str) -> Json:
         """Put a listing into the directory."""
-        return self._post(f"/listings/{listing_id}/publish").body
+        return self._post(f"/listings/{listing_id}/publish", if_match=if_match).body
 
-    def withdraw_listing(self, listing_id: str) -> Json:
+    def withdraw_listing(self, listing_id: str, *, if_match: str) -> Json:
         """Take a listing out of the directory."""
-        return self._post(f"/listings/{listing_id}/withdraw").body
+        return self._post(f"/listings/{listing_id}/withdraw", if_match=if_match).body
 
     def report_capacity(self, listing_id: str, capacity: Mapping[str, Any], *, if_match: str) -> Json:
         """Say how many places are free."""
         return self._put(f"/listings/{listing_id}/capacity", json=dict(capacity), if_match=if_match).body
+
+    def reviews(self, *, cursor: str | None = None) -> Json:
+        """Read a page of what waits for a decision of the user's agency."""
+        return self._get("/reviews", params={"cursor": cursor, "limit": 100}).body
+
+    def take_step(self, listing_id: str, step: str, *, if_match: str, idempotency_key: str) -> Json:
+        """Take a step that needs no words: submit, recall, approve, reopen."""
+        return self._post(f"/listings/{listing_id}/{step}", if_match=if_match, idempotency_key=idempotency_key).body
+
+    def reject_listing(
+        self, listing_id: str, decision: Mapping[str, Any], *, if_match: str, idempotency_key: str
+    ) -> Json:
+        """Send a listing back with a reason."""
+        path = f"/listings/{listing_id}/reject"
+        return self._post(path, json=dict(decision), if_match=if_match, idempotency_key=idempotency_key).body
+
+    def comment_on_listing(self, listing_id: str, text: str, *, if_match: str, idempotency_key: str) -> Json:
+        """Say something about what is in review."""
+        path = f"/listings/{listing_id}/comments"
+        return self._post(path, json={"text": text}, if_match=if_match, idempotency_key=idempotency_key).body
+
+    def proposal(self, listing_id: str) -> Answer:
+        """Read the revision that waits beside a published listing."""
+        return self._get(f"/listings/{listing_id}/proposal")
+
+    def discard_proposal(self, listing_id: str, *, if_match: str) -> Json:
+        """Give up the revision."""
+        return self._delete(f"/listings/{listing_id}/proposal", if_match=if_match).body
+
+    def versions(self, listing_id: str, *, before: int | None = None) -> Json:
+        """Read a page of what became of a listing, the latest first."""
+        return self._get(f"/listings/{listing_id}/versions", params={"before": before, "limit": 50}).body
+
+    def diff(self, listing_id: str, *, to: int | None = None, since: int | None = None) -> Json:
+        """Read what two versions say differently; by default the latest and the one before."""
+        return self._get(f"/listings/{listing_id}/diff", params={"from": since, "to": to}).body
+
+    def revert_listing(self, listing_id: str, number: int, *, if_match: str, idempotency_key: str) -> Json:
+        """Go back to what an older version said."""
+        path = f"/listings/{listing_id}/revert"
+        return self._post(path, json={"number": number}, if_match=if_match, idempotency_key=idempotency_key).body
+
+    def close_listing(
+        self, listing_id: str, closing: Mapping[str, Any], *, if_match: str, idempotency_key: str
+    ) -> Json:
+        """Close a service now or at a moment to come."""
+        path = f"/listings/{listing_id}/close"
+        return self._post(path, json=dict(closing), if_match=if_match, idempotency_key=idempotency_key).body
+
+    def imports(self, *, cursor: str | None = None) -> Json:
+        """Read a page of the agency's imports."""
+        return self._get("/imports", params={"cursor": cursor}).body
+
+    def create_import(self, content: bytes, *, idempotency_key: str, **options: Any) -> Json:
+        """Hand over a file; ``options`` are the API's parameters. Unless ``dry_run`` is false it is only tried."""
+        return self._send("/imports", content, params=options, idempotency_key=idempotency_key).body
+
+    def import_of(self, import_id: str) -> Answer:
+        """Read how an import goes, with its version."""
+        return self._get(f"/imports/{import_id}")
+
+    def import_rows(self, import_id: str, *, action: str | None = None, cursor: int | None = None) -> Json:
+        """Read what became of the rows, or of those with one outcome."""
+        return self._get(f"/imports/{import_id}/rows", params={"action": action, "cursor": cursor}).body
+
+    def apply_import(self, import_id: str, *, if_match: str) -> Json:
+        """Do what was tried."""
+        return self._post(f"/imports/{import_id}/apply", if_match=if_match).body
+
+    def cancel_import(self, import_id: str, *, if_match: str) -> Json:
+        """Stop an import."""
+        return self._post(f"/imports/{import_id}/cancel", if_match=if_match).body
+
+    def import_template(self, language: str) -> bytes:
+        """Read the empty table, its columns named in a language."""
+        return self._file("/imports/template", params={"language": language})
+
+    def export(self, format: str) -> bytes:
+        """Read what the agency keeps as one file, in a format that an import takes."""
+        return self._file("/exports/own", params={"format": format})
+
+    def enquire(self, need: Mapping[str, Any], service_ids: Sequence[str], *, idempotency_key: str) -> Json:
+        """Ask several services whether they have room; nothing about the child goes along but the need in codes."""
+        asked = {"need": dict(need), "service_ids": list(service_ids)}
+        return self._post("/capacity-enquiries", json=asked, idempotency_key=idempotency_key).body
+
+    def enquiries(self, *, role: str | None = None, cursor: str | None = None) -> Json:
+        """Read a page of the enquiries that the user's agency has sent or received."""
+        return self._get("/capacity-enquiries", params={"role": role, "cursor": cursor}).body
+
+    def enquiry(self, enquiry_id: str) -> Json:
+        """Read an enquiry: whole to its asker, to an agency asked its own services alone."""
+        return self._get(f"/capacity-enquiries/{enquiry_id}").body
+
+    def close_enquiry(self, enquiry_id: str) -> Json:
+        """Close an enquiry before its time."""
+        return self._post(f"/capacity-enquiries/{enquiry_id}/close").body
+
+    def answer_enquiry(self, enquiry_id: str, service_id: str, answer: Mapping[str, Any], *, if_match: str) -> Json:
+        """Answer for a service of the user's agency."""
+        path = f"/capacity-enquiries/{enquiry_id}/answers/{service_id}"
+        return self._put(path, json=dict(answer), if_match=if_match).body
+
+    def unmet_needs(self, *, by: str, month: str | None = None) -> Json:
+        """Read how often no service met a need in the agency's country, in a month that is over."""
+        return self._get("/unmet-needs", params={"by": by, "month": month}).body

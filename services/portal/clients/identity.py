@@ -16,3 +16,14 @@ class IdentityClient(ApiClient):
 
     def _with_token(self, path: str, access_token: str) -> Answer:
         return self._call("GET", path, headers={"Authorization": f"Bearer {access_token}"}, public=True)
+
+    def agencies(self) -> list[dict[str, Any]]:
+        """Read all agencies of the network."""
+        agencies: list[dict[str, Any]] = []
+        cursor: str | None = None
+        while True:
+            page = self._get("/agencies", params={"cursor": cursor}).body
+            agencies += page["items"]
+            cursor = page.get("next_cursor")
+            if not cursor:
+                return agencies

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from services.portal import wording
-from services.portal.presenters import is_area, place_label
+from services.portal.presenters import is_area, place_label, place_name
 from services.portal.views import clients
 
 Errors = dict[str, str]
@@ -23,16 +23,27 @@ _SEVERAL = 8
 
 
 class Form:
-    """The fields as they were sent, the errors found in them, and for unclear places what they may mean."""
+    """The fields as they were sent, the errors found in them, and for unclear places what they may mean.
+
+    ``is_stale`` says that what the form changes was changed by somebody else since the form was filled.
+    """
 
     def __init__(self, fields: MultiDict[str, str] | Mapping[str, Any]) -> None:
         self.fields = fields if isinstance(fields, MultiDict) else MultiDict(fields)
         self.errors: Errors = {}
         self.choices: dict[str, list[tuple[str, str]]] = {}
+        self.is_stale = False
 
     def text(self, name: str) -> str:
-        """Return a field without blanks around it; an absent one is empty."""
-        return str(self.fields.get(name, "")).strip()
+        """Return a field without blanks around it, its lines parted as they were before a browser sent them."""
+        return str(self.fields.get(name, "")).replace("\r\n", "\n").strip()
+
+    def at_most(self, name: str, longest: int) -> str:
+        """Return a field; a longer one is an error and never cut, for nobody would notice what is gone."""
+        value = self.text(name)
+        if len(value) > longest:
+            self.errors[name] = _("This has more than %(limit)s characters.", limit=longest)
+        return value
 
     def several(self, name: str) -> list[str]:
         """Return all values of a field that may be given several times, each once."""
@@ -42,9 +53,9 @@ class Form:
         """Whether a field holds the value; templates mark choices with it."""
         return value in self.fields.getlist(name)
 
-    def required(self, name: str, message: str) -> str:
-        """Return the field, or note the error when it is empty."""
-        value = self.text(name)
+    def required(self, name: str, message: str, *, longest: int | None = None) -> str:
+        """Return the field, or note the error when it is empty or too long."""
+        value = self.text(name) if longest is None else self.at_most(name, longest)
         if not value:
             self.errors[name] = message
         return value
@@ -86,12 +97,18 @@ class Form:
         local = datetime.combine(datetime.fromisoformat(value).date(), at)
         return get_timezone().localize(local).astimezone(UTC).isoformat().replace("+00:00", "Z")
 
-    def place(self, name: str) -> str | None:
-        """Return the code of the place that was meant; unclear names get an error and choices to pick from."""
+    def place(self, name: str, *, country: str | None = None, known: Iterable[str] = ()) -> str | None:
+        """Return the code of the place that was meant; unclear names get an error and choices to pick from.
+
+        The label of one of the ``known`` codes means that one, however many places are called so.
+        """
         text = self.text(f"{name}_choice") or self.text(name)
         if not text:
             return None
-        found = find_places(text)
+        before = next((code for code in known if place_name(code) == text), None)
+        if before:
+            return before
+        found = find_places(text, country=country)
         if len(found) == 1:
             return str(found[0]["code"])
         if found:
@@ -101,18 +118,27 @@ class Form:
             self.errors[name] = _("We do not know this place. Check the spelling.")
         return None
 
-    def places(self, name: str) -> list[str]:
-        """Return the codes of places written one per line; unclear lines are named in the error."""
+    def places(self, name: str, *, known: Iterable[str] = ()) -> list[str]:
+        """Return the codes of places written one per line; unclear lines are named in the error.
+
+        ``known`` are codes whose labels mean them, as for a single place.
+        """
         codes: list[str] = []
         unclear: list[str] = []
+        before: dict[str, list[str]] = {}
+        for code in known:
+            before.setdefault(place_name(code), []).append(code)
         for line in filter(None, (part.strip() for part in self.text(name).splitlines())):
+            if before.get(line):
+                codes.append(before[line].pop(0))
+                continue
             found = find_places(line, with_areas=True)
             if len(found) == 1:
                 codes.append(str(found[0]["code"]))
             else:
                 unclear.append(line)
-                known = self.choices.setdefault(name, [])
-                known.extend((place["code"], place_label(place)) for place in found)
+                choices = self.choices.setdefault(name, [])
+                choices.extend((place["code"], place_label(place)) for place in found)
         if unclear:
             self.errors[name] = _(
                 "Not clear: %(places)s. Write each one as it stands in the list.", places="; ".join(unclear)
@@ -120,7 +146,7 @@ class Form:
         return list(dict.fromkeys(codes))
 
 
-def find_places(text: str, *, with_areas: bool = False) -> list[dict[str, Any]]:
+def find_places(text: str, *, with_areas: bool = False, country: str | None = None) -> list[dict[str, Any]]:
     """Return the places a text may mean: the one whose code, label or name it is, else those that begin like it.
 
     Counties and the like are found only ``with_areas``; a municipality goes before the area of the same name.
@@ -129,7 +155,7 @@ def find_places(text: str, *, with_areas: bool = False) -> list[dict[str, Any]]:
     if _CODE.match(text):
         return directory.municipalities(code=text)
     labelled = _LABEL.match(text)
-    name, country = (labelled["name"], labelled["country"]) if labelled else (text, None)
+    name, country = (labelled["name"], labelled["country"]) if labelled else (text, country)
     bare, _comma, level = name.rpartition(", ")
     levels = {str(words): code for code, words in wording.AREAS.items()}
     if level in levels:

@@ -35,6 +35,13 @@ def criteria_of(form: Form) -> dict[str, Any]:
         criteria["municipality"] = place
         if form.text("within_km") in ("10", "30", "60", "100"):
             criteria["within_km"] = int(form.text("within_km"))
+    asked = [code for code in form.several("accessibility") if code in wording.ACCESSIBILITY]
+    if asked:
+        criteria["accessibility"] = asked
+    if form.text("open_now"):
+        criteria["open_at"] = "now"
+    if form.text("same_country"):
+        criteria["across_borders"] = False
     criteria["urgency"] = form.text("urgency") if form.text("urgency") in wording.URGENCY else "routine"
     return criteria
 

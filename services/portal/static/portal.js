@@ -10,7 +10,12 @@ function leaveQuickly(link) {
 const exit = document.querySelector("[data-quick-exit]");
 if (exit) {
   exit.addEventListener("click", (event) => { event.preventDefault(); leaveQuickly(exit); });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") leaveQuickly(exit); });
+  let pressed = [];
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    pressed = [...pressed.slice(-2), event.timeStamp];
+    if (pressed.length === 3 && event.timeStamp - pressed[0] < 3000) leaveQuickly(exit);
+  });
 }
 
 document.querySelectorAll("form[data-confirm]").forEach((form) => {
@@ -19,9 +24,22 @@ document.querySelectorAll("form[data-confirm]").forEach((form) => {
 
 document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 
+// Only where the device has its own way to pass something on.
+document.querySelectorAll("[data-share]").forEach((button) => {
+  button.hidden = !navigator.share;
+  button.addEventListener("click", () => navigator.share({ title: button.dataset.shareTitle, url: button.dataset.share }).catch(() => {}));
+});
+
 // Open the fields that a choice asks for.
 document.querySelectorAll("select[data-opens]").forEach((select) => {
   select.addEventListener("change", () => { document.getElementById(select.dataset.opens).open = select.value === select.dataset.when; });
+});
+
+// Look again for what comes by itself, but never under the hands of somebody who is at something.
+document.querySelectorAll("[data-look-again]").forEach((waiting) => {
+  setInterval(() => {
+    if (!document.hidden && document.activeElement === document.body) window.location.reload();
+  }, Number(waiting.dataset.lookAgain) * 1000);
 });
 
 const wrong = document.querySelector("[data-focus]");

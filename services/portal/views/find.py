@@ -65,6 +65,9 @@ def form_of(criteria: dict[str, Any]) -> Form:
         "municipality": place_name(criteria.get("municipality")),
         "within_km": str(criteria.get("within_km", "")),
         "urgency": criteria["urgency"],
+        "accessibility": criteria.get("accessibility", []),
+        "open_now": "yes" if criteria.get("open_at") else "",
+        "same_country": "" if criteria.get("across_borders", True) else "yes",
     }
     fields |= dict(zip(NEED_FIELDS, criteria["needs"], strict=False))
     return Form(fields)

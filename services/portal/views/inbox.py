@@ -11,6 +11,13 @@ from services.portal.security import signed_in
 from services.portal.views import clients
 
 blueprint = Blueprint("inbox", __name__)
+# Where news of listings lead; all others ask for confirming.
+_PAGES = {
+    "listing.submitted.v1": "reviewing.queue",
+    "listing.decided.v1": "listings.listings",
+    "claim.submitted.v1": "claiming.claims",
+    "claim.decided.v1": "claiming.claims",
+}
 
 
 @blueprint.get("/inbox")
@@ -25,8 +32,12 @@ def inbox() -> Any:
 @blueprint.post("/inbox/<uuid:entry_id>/open")
 @signed_in
 def open_entry(entry_id: Any) -> Any:
-    """Mark an entry as read and show the referral it tells of."""
+    """Mark an entry as read and show what it tells of."""
     entry = clients().notify.mark_read(str(entry_id))
+    if entry["subject"]["type"] == "listings":
+        return redirect(url_for(_PAGES.get(entry["kind"], "confirming.due")))
+    if entry["subject"]["type"] == "enquiry":
+        return redirect(url_for("enquiries.enquiry", enquiry_id=entry["subject"]["id"]))
     return redirect(url_for("referrals.referral", referral_id=entry["subject"]["id"]))
 
 

@@ -7,10 +7,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from services.portal import wording
 from services.portal.account import current_account
 from services.portal.clients.api import ApiProblem
 from services.portal.forms import listing as fields_of_listing
 from services.portal.forms.fields import Form
+from services.portal.forms.schedule import rows_of
+from services.portal.forms.sending import refusals_noted
+from services.portal.import_report import misfit_text
+from services.portal.revisions import working_copy
 from services.portal.security import needs_role
 from services.portal.views import clients
 
@@ -23,9 +28,10 @@ _NEW_ORGANIZATION = "new"
 @blueprint.get("/listings")
 @needs_role(_OFFICER)
 def listings() -> Any:
-    """List the agency's listings."""
-    page = clients().directory.listings(cursor=request.args.get("cursor"))
-    return render_template("listings.html", page=page)
+    """List the agency's listings, or those in one state."""
+    status = request.args.get("status") if request.args.get("status") in wording.LISTING_STATUS else None
+    page = clients().directory.listings(status=status, cursor=request.args.get("cursor"))
+    return render_template("listings.html", page=page, status=status)
 
 
 @blueprint.get("/listings/new")
@@ -49,21 +55,17 @@ def create() -> Any:
         organization = fields_of_listing.organization_of(form)
     elif not form.text("organization_id"):
         form.errors["organization_id"] = _("Choose the organization that offers the service.")
-    if form.errors:
-        return _form_page(form), 400
-    directory = clients().directory
-    key = form.text("form_key")
-    try:
-        owner = form.text("organization_id")
-        if is_new:
-            owner = directory.register_organization(organization, idempotency_key=f"{key}-organization")["id"]
-        listing = content | {"organization_id": owner} | ({"capacity": capacity} if capacity else {})
-        draft = directory.draft_listing(listing, idempotency_key=f"{key}-listing")
-    except ApiProblem as problem:
-        _note(form, problem)
-        return _form_page(form), 400
-    flash(_("The draft is saved. Check it below, then publish it."), "done")
-    return redirect(url_for("listings.listing", listing_id=draft["id"]))
+    directory, key = clients().directory, form.text("form_key")
+    if not form.errors:
+        with refusals_noted(form, _note):
+            owner = form.text("organization_id")
+            if is_new:
+                owner = directory.register_organization(organization, idempotency_key=f"{key}-organization")["id"]
+            listing = content | {"organization_id": owner} | ({"capacity": capacity} if capacity else {})
+            draft = directory.draft_listing(listing, idempotency_key=f"{key}-listing")
+            flash(_("The draft is saved. Check it below, then publish it."), "done")
+            return redirect(url_for("listings.listing", listing_id=draft["id"]))
+    return _form_page(form), 400
 
 
 @blueprint.get("/listings/<uuid:listing_id>")
@@ -79,42 +81,50 @@ def listing(listing_id: Any) -> Any:
 def edit(listing_id: Any) -> Any:
     """Show the form filled with a listing."""
     answer = clients().directory.listing(str(listing_id))
-    return _form_page(fields_of_listing.form_of(answer.body), answer.body, answer.etag)
+    return _form_page(fields_of_listing.form_of(working_copy(answer.body)), answer.body, answer.etag)
 
 
 @blueprint.post("/listings/<uuid:listing_id>/edit")
 @needs_role(_OFFICER)
 def revise(listing_id: Any) -> Any:
     """Save a changed listing."""
-    form = Form(request.form)
-    content = fields_of_listing.content_of(form)
-    directory = clients().directory
+    form, directory, etag = Form(request.form), clients().directory, request.form.get("etag", "")
+    answer = directory.listing(str(listing_id))
+    before = working_copy(answer.body)
+    content = fields_of_listing.content_of(form, before)
     if not form.errors:
-        try:
-            directory.revise_listing(str(listing_id), content, if_match=form.text("etag"))
+        with refusals_noted(form, _note):
+            content = fields_of_listing.with_what_is_not_asked(content, form, before)
+            directory.revise_listing(str(listing_id), content, if_match=etag)
             flash(_("The listing is saved."), "done")
             return redirect(url_for("listings.listing", listing_id=listing_id))
-        except ApiProblem as problem:
-            _note(form, problem)
-    answer = directory.listing(str(listing_id))
-    return _form_page(form, answer.body, answer.etag), 400
+    if form.is_stale:
+        # Only who was told that somebody else changed it may go on from there.
+        etag = directory.listing(str(listing_id)).etag or ""
+    return _form_page(form, answer.body, etag), 400
 
 
 @blueprint.post("/listings/<uuid:listing_id>/publish")
 @needs_role(_OFFICER)
 def publish(listing_id: Any) -> Any:
-    """Publish a listing."""
-    clients().directory.publish_listing(str(listing_id))
-    flash(_("The listing is published. Everybody can find it now."), "done")
+    """Publish a listing as it was seen."""
+    try:
+        clients().directory.publish_listing(str(listing_id), if_match=request.form.get("etag", ""))
+        flash(_("The listing is published. Everybody can find it now."), "done")
+    except ApiProblem as problem:
+        _say_stale(problem)
     return redirect(url_for("listings.listing", listing_id=listing_id))
 
 
 @blueprint.post("/listings/<uuid:listing_id>/withdraw")
 @needs_role(_OFFICER)
 def withdraw(listing_id: Any) -> Any:
-    """Withdraw a listing."""
-    clients().directory.withdraw_listing(str(listing_id))
-    flash(_("The listing is withdrawn. It is not found any more and takes no referrals."), "done")
+    """Withdraw a listing as it was seen."""
+    try:
+        clients().directory.withdraw_listing(str(listing_id), if_match=request.form.get("etag", ""))
+        flash(_("The listing is withdrawn. It is not found any more and takes no referrals."), "done")
+    except ApiProblem as problem:
+        _say_stale(problem)
     return redirect(url_for("listings.listing", listing_id=listing_id))
 
 
@@ -139,9 +149,35 @@ def capacity(listing_id: Any) -> Any:
     return redirect(url_for("listings.listing", listing_id=listing_id))
 
 
+def _say_stale(problem: ApiProblem) -> None:
+    """Say that the listing is another than the one that was seen; raises everything else."""
+    if problem.status != 412:
+        raise problem
+    flash(
+        _("Nothing was saved: somebody changed this in the meantime. Look at the present state and try again."), "error"
+    )
+
+
 def _form_page(form: Form, listing: Any = None, etag: str | None = None) -> str:
     organizations = [] if listing else clients().directory.own_organizations()
-    return render_template("listing_form.html", form=form, listing=listing, etag=etag, organizations=organizations)
+    return render_template(
+        "listing_form.html",
+        form=form,
+        listing=listing,
+        etag=etag,
+        organizations=organizations,
+        rows=rows_of(form),
+        terms=fields_of_listing.term_fields(form),
+        languages_of=fields_of_listing.languages_offered,
+        agencies=_agencies(form),
+    )
+
+
+def _agencies(form: Form) -> dict[str, str]:
+    """Return the agencies that a listing may name, by country and name, and those that it names besides."""
+    found = sorted(clients().identity.agencies(), key=lambda agency: (agency.get("country") or "", agency["name"]))
+    known = {agency["id"]: f"{agency['name']} ({agency.get('country') or '–'})" for agency in found}
+    return known | {code: _("Another agency") for code in form.several("named_agencies") if code not in known}
 
 
 def _note(form: Form, problem: ApiProblem) -> None:
@@ -158,5 +194,6 @@ def _note(form: Form, problem: ApiProblem) -> None:
         form.errors[name or "name"] = _("This could not be read. Please check it.")
     if not problem.broken_rules:
         form.errors["name"] = _(
-            "The directory refused this: %(why)s", why=problem.members.get("detail") or problem.members.get("title", "")
+            "The directory refused this: %(why)s",
+            why=misfit_text(str(problem.members.get("detail") or problem.members.get("title", ""))),
         )

@@ -9,7 +9,8 @@ from services.portal.security import local_path
 from tests.support.portal import a_portal, everyday_apis, signed_in
 
 PUBLIC = {
-    "static", "public.finder", "public.service", "public.about", "sign_in.sign_in", "sign_in.callback",
+    "static", "public.finder", "public.search", "public.search_again", "public.service", "public.about",
+    "sign_in.sign_in", "sign_in.callback",
     "sign_in.sign_out", "sign_in.language", "health.health", "find.places",
 }  # fmt: skip
 

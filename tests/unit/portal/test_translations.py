@@ -17,7 +17,10 @@ CATALOGS = ("bg", "bs", "cnr", "ro", "sq", "sr")
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None}
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 # Names that stay in Latin letters, and what stands in a foreign script on purpose.
-FOREIGN = re.compile(r"%\(\w+\)s|https://|Lidhja|Tirana|Tiranë|Шабац|Standard|[Ww]ebhooks|SMS")
+FOREIGN = re.compile(
+    r"%\(\w+\)s|https://|Lidhja|Natural Earth|Tirana|Tiranë|Шабац|Standard|[Ww]ebhooks|SMS"
+    r"|HSDS|JSON|CSV|UTF|UUID|MO-FR|\bzip\b|\bsq\b|\bsr\b"
+)
 
 
 @cache

@@ -1,0 +1,45 @@
+"""The form of an organization: what its keepers fill in becomes what the directory API takes, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from services.portal import wording
+from services.portal.clients.api import ApiProblem
+from services.portal.forms.fields import Errors, Form
+
+_OPTIONAL = {"alternate_name": 200, "email": 254, "website": 500, "phone": 40}
+
+
+def form_of(organization: Mapping[str, Any]) -> Form:
+    """Return the form filled with what an organization says of itself."""
+    return Form({name: organization.get(name) or "" for name in wording.ORGANIZATION_FIELDS})
+
+
+def said_of(form: Form) -> dict[str, Any]:
+    """Return what it says from now on; look at ``form.errors`` before using it."""
+    said = {
+        "name": form.required("name", _("Write the organization's name."), longest=200),
+        "description": form.required("description", _("Say in a sentence what it does."), longest=5000),
+    }
+    return said | {name: text for name, longest in _OPTIONAL.items() if (text := form.at_most(name, longest))}
+
+
+def note(form: Form, problem: ApiProblem) -> None:
+    """Put what the API refused beside the field; raises what no change of the form can mend."""
+    form.errors |= _errors_of(problem)
+
+
+def _errors_of(problem: ApiProblem) -> Errors:
+    if problem.status == 412:
+        return {"name": _("Somebody changed this in the meantime. If you save now, your text replaces theirs.")}
+    if problem.status == 409:
+        return {"name": _("A second person must look at a new name or description. See below who can waive that.")}
+    if problem.status not in (400, 422):
+        raise problem
+    named = (str(rule.get("pointer", "")).strip("/").split("/")[0] for rule in problem.broken_rules)
+    fields = [name for name in named if name in wording.ORGANIZATION_FIELDS] or ["name"]
+    return dict.fromkeys(fields, _("This could not be read. Please check it."))

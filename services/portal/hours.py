@@ -1,0 +1,121 @@
+"""Says in words when a service is open, by the hours it gives and the clock of its own country."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from services.portal import wording
+from services.portal.languages import ZONES
+
+_DAYS = tuple(wording.DAYS)
+_MIDNIGHT = "24:00"
+
+
+_OPEN = "active"
+
+
+def closed(service: Mapping[str, Any]) -> str | None:
+    """Return in words that a service takes nobody, and from when it does again if that is known; None if it is open."""
+    status = service.get("status", _OPEN)
+    if status == _OPEN:
+        return None
+    if status == "defunct":
+        return str(_("This service does not exist any more"))
+    if status == "inactive":
+        return str(_("Closed until further notice"))
+    if not service.get("reopens_at"):
+        return str(_("Closed at the moment"))
+    # The day is that of the service's own clock: by another one its first hour may still be the day before.
+    first = datetime.fromisoformat(str(service["reopens_at"])).astimezone(zone_of(service))
+    day = format_date(first.date(), "d MMMM y", rebase=False)
+    return str(_("Closed at the moment. Open again from %(day)s.", day=day))
+
+
+def is_always_open(service: Mapping[str, Any]) -> bool:
+    """Whether the hours say day and night, every day."""
+    return any(
+        entry.get("opens_at") == "00:00" and entry.get("closes_at") == _MIDNIGHT and _days_of(entry) == _DAYS
+        for entry in service.get("schedules") or ()
+    )
+
+
+def today(service: Mapping[str, Any], now: datetime) -> list[tuple[str, str]]:
+    """Return the hours of this day, as (opens, closes); public holidays are not looked at."""
+    local = now.astimezone(zone_of(service))
+    code = _DAYS[local.weekday()]
+    return sorted(
+        (str(entry["opens_at"]), str(entry["closes_at"]))
+        for entry in service.get("schedules") or ()
+        if code in _days_of(entry) and entry.get("opens_at") and entry.get("closes_at")
+    )
+
+
+def open_until(service: Mapping[str, Any], now: datetime) -> str | None:
+    """Return until when it is open if it is open now; ask only for what the directory says is open."""
+    clock = now.astimezone(zone_of(service)).strftime("%H:%M")
+    return next((closes for opens, closes in today(service, now) if opens <= clock < closes), None)
+
+
+def country_of(service: Mapping[str, Any]) -> str | None:
+    """Return the country that a service is in, or serves."""
+    places = (pair.get("location") or {} for pair in service.get("service_at_locations") or ())
+    codes = [str(place.get("external_identifier") or "") for place in places]
+    codes += [str(area.get("extent") or "") for area in service.get("service_areas") or ()]
+    return next((code[:2] for code in codes if code[:2] in ZONES), None)
+
+
+def zone_of(service: Mapping[str, Any]) -> ZoneInfo:
+    """Return the clock of the country that a service is in, or serves."""
+    return ZoneInfo(ZONES.get(country_of(service) or "", "Europe/Tirane"))
+
+
+def lines(service: Mapping[str, Any]) -> list[str]:
+    """Return the hours of the week, a line for each entry."""
+    if is_always_open(service):
+        return [_("Day and night, every day")]
+    return [
+        _line(entry) for entry in service.get("schedules") or () if entry.get("opens_at") or entry.get("description")
+    ]
+
+
+def lines_of(listing: Mapping[str, Any]) -> list[str]:
+    """Return the hours of a listing as its own agency reads it."""
+    if listing.get("always_open"):
+        return [_("Day and night, every day")]
+    holidays = _("on public holidays too")
+    return [
+        _line({**entry, "notes": holidays if entry.get("open_on_holidays") else ""})
+        for entry in listing.get("schedule") or ()
+    ]
+
+
+def _line(entry: Mapping[str, Any]) -> str:
+    times = f"{entry['opens_at']}–{entry['closes_at']}" if entry.get("opens_at") and entry.get("closes_at") else ""
+    days = _days_in_words(_days_of(entry))
+    return ", ".join(filter(None, (" ".join(filter(None, (days, times))), _remark(entry))))
+
+
+def _remark(entry: Mapping[str, Any]) -> str:
+    notes = str(entry.get("notes") or "")
+    holidays = {"Closed on public holidays.": "", "Also open on public holidays.": _("on public holidays too")}
+    said = holidays.get(notes, notes)
+    return " · ".join(filter(None, (str(entry.get("description") or ""), said)))
+
+
+def _days_in_words(days: Sequence[str]) -> str:
+    """Return "Monday–Friday" for days in a row, else their names."""
+    at = [_DAYS.index(code) for code in days]
+    if len(at) > 2 and at == list(range(at[0], at[0] + len(at))):
+        return f"{wording.DAYS[days[0]]}–{wording.DAYS[days[-1]]}"
+    return ", ".join(str(wording.DAYS[code]) for code in days)
+
+
+def _days_of(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    given = str(entry.get("byday") or "").split(",")
+    return tuple(code for code in _DAYS if code in given)

@@ -1,0 +1,82 @@
+"""Shows what a listing says, field by field in plain words, so that two versions can be read side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from services.portal import hours, wording
+from services.portal.languages import LANGUAGES
+from services.portal.presenters import language_name, need_name, place_name
+from services.portal.views import clients
+
+# Of a listing as it is read, what it says itself is the rest.
+READ_ONLY = (
+    "id", "organization_id", "organization_name", "status", "version", "capacity", "confirmed_at", "confirm_by",
+    "stage", "review", "allowed_actions", "service_status", "closing", "created_at", "last_modified",
+)  # fmt: skip
+_HAS_REVISION = ("revised", "revision_in_review")
+
+
+def install(app: Flask) -> None:
+    """Give the templates the words for a field's value."""
+    app.jinja_env.globals["said"] = said
+
+
+def working_copy(listing: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the listing with what it is about to say: a waiting revision goes before what is published."""
+    if listing.get("stage") not in _HAS_REVISION:
+        return dict(listing)
+    content = clients().directory.proposal(str(listing["id"])).body["content"]
+    return {name: value for name, value in listing.items() if name in READ_ONLY} | content
+
+
+def content_of(listing: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the listing says, as it is sent when changed."""
+    return {name: value for name, value in listing.items() if name not in READ_ONLY}
+
+
+def said(field: str, value: Any) -> list[str]:
+    """Return the lines that say a field's value; none where it says nothing."""
+    if value in (None, "", [], {}):
+        return []
+    if field in _LINES:
+        return _LINES[field](value)
+    if isinstance(value, bool):
+        return [_("Yes") if value else _("No")]
+    return [str(value)] if isinstance(value, str | int | float) else [_("Changed in detail")]
+
+
+def _each(words: Callable[[str], Any]) -> Callable[[Any], list[str]]:
+    return lambda codes: [str(words(str(code))) for code in codes]
+
+
+def _location(place: Mapping[str, Any]) -> list[str]:
+    kind = str(wording.LOCATION_KINDS.get(str(place.get("kind")), ""))
+    address = [place.get("address_1"), place.get("postal_code"), place_name(place.get("municipality"))]
+    return [line for line in (kind, ", ".join(str(part) for part in address if part)) if line]
+
+
+def _translations(texts: list[Mapping[str, Any]]) -> list[str]:
+    return [
+        f"{LANGUAGES[code][0] if (code := str(text['language'])) in LANGUAGES else code}, "
+        f"{wording.CONTENT_FIELDS.get(str(text['field']), '')}: {text['text']}"
+        for text in texts
+    ]
+
+
+_LINES: dict[str, Callable[[Any], list[str]]] = {
+    "taxonomy_terms": _each(need_name),
+    "languages": _each(language_name),
+    "serves": _each(lambda code: wording.COUNTRIES.get(code) or place_name(code)),
+    "accessibility": _each(lambda code: wording.ACCESSIBILITY.get(code, code)),
+    "sex": lambda code: [str(wording.SEX_TAKEN.get(code, code))],
+    "tier": lambda code: [str(wording.TIERS.get(code, code))],
+    "source_language": lambda code: [language_name(code)],
+    "schedule": lambda schedule: hours.lines_of({"schedule": schedule}),
+    "location": _location,
+    "translations": _translations,
+}

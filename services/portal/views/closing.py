@@ -1,0 +1,56 @@
+"""Closing a service for a time, or saying something else of a closing that is planned or in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from services.portal.clients.api import ApiProblem
+from services.portal.forms import closing as fields_of_closing
+from services.portal.forms.fields import Form
+from services.portal.forms.sending import refusals_noted
+from services.portal.security import needs_role
+from services.portal.views import clients
+from services.portal.views.reviewing import refusal
+
+blueprint = Blueprint("closing", __name__)
+_OFFICER = "municipality_officer"
+
+
+@blueprint.get("/listings/<uuid:listing_id>/close")
+@needs_role(_OFFICER)
+def closing(listing_id: Any) -> Any:
+    """Show the form, filled with what is planned."""
+    answer = clients().directory.listing(str(listing_id))
+    return _page(fields_of_closing.form_of(answer.body), answer.body, answer.etag)
+
+
+@blueprint.post("/listings/<uuid:listing_id>/close")
+@needs_role(_OFFICER)
+def close(listing_id: Any) -> Any:
+    """Close a service, now or at a day to come."""
+    form, directory = Form(request.form), clients().directory
+    answer = directory.listing(str(listing_id))
+    made = fields_of_closing.closing_of(form, answer.body)
+    if not form.errors:
+        with refusals_noted(form, _note):
+            directory.close_listing(
+                str(listing_id), made, if_match=form.text("etag"), idempotency_key=form.text("form_key")
+            )
+            flash(_("Saved. Agencies with open referrals are warned."), "done")
+            return redirect(url_for("listings.listing", listing_id=listing_id))
+    return _page(form, answer.body, answer.etag if form.is_stale else form.text("etag")), 400
+
+
+def _note(form: Form, problem: ApiProblem) -> None:
+    is_closed = problem.status == 409
+    told = _("It is closed now. Open it before you plan to close it.") if is_closed else refusal(problem)
+    form.errors["closes_on"] = told
+
+
+def _page(form: Form, listing: dict[str, Any], etag: str | None) -> str:
+    return render_template(
+        "closing.html", listing=listing, etag=etag, form=form, languages_of=fields_of_closing.languages_of(listing)
+    )

@@ -1,0 +1,124 @@
+"""Importing a file of services: trying it, reading what would become of each row, and then doing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from services.portal import wording
+from services.portal.clients.api import ApiProblem
+from services.portal.forms.fields import Form
+from services.portal.languages import current_language
+from services.portal.security import needs_role, takes_files
+from services.portal.views import clients
+
+blueprint = Blueprint("importing", __name__)
+_OFFICER = "municipality_officer"
+# Larger files are for the API, which takes half a gigabyte.
+_LARGEST = 32 * 1024 * 1024
+_UNDER_WAY = ("waiting", "running")
+_ENDINGS = {"csv": "csv", "hsds-package": "zip", "hsds-json": "json", "ndjson": "ndjson"}
+_SPELLED = {"sr-Cyrl": "sr"}
+
+
+@blueprint.get("/imports")
+@needs_role(_OFFICER)
+def imports() -> Any:
+    """Show the form, and what was imported before."""
+    return _list_page(Form({"format": "csv", "duplicates": "skip"}))
+
+
+@blueprint.post("/imports")
+@takes_files(_LARGEST)
+@needs_role(_OFFICER)
+def create() -> Any:
+    """Take a file and try it; nothing is changed before somebody has read the report."""
+    form, file = Form(request.form), request.files.get("file")
+    content = file.read() if file else b""
+    if not content:
+        form.errors["file"] = _("Choose a file that is not empty.")
+    if form.text("format") not in wording.IMPORT_FORMATS:
+        form.errors["format"] = _("Choose one.")
+    if form.errors:
+        return _list_page(form), 400
+    try:
+        made = clients().directory.create_import(
+            content,
+            idempotency_key=form.text("form_key"),
+            format=form.text("format"),
+            dry_run="true",
+            publish="true" if form.text("publish") else "false",
+            organization_id=form.text("organization_id") or None,
+            country=form.text("country") or None,
+            duplicates="skip" if form.text("duplicates") == "skip" else "create",
+        )
+    except ApiProblem as problem:
+        if problem.status not in (400, 404, 409, 413, 422, 429):
+            raise
+        form.errors["file"] = _("The directory did not take this file. Please check the choices below.")
+        if problem.status == 429:
+            form.errors["file"] = _("Files of your agency are waiting already. Send this one when they are done.")
+        return _list_page(form), 400
+    return redirect(url_for("importing.report", import_id=made["id"]))
+
+
+@blueprint.get("/imports/<uuid:import_id>")
+@needs_role(_OFFICER)
+def report(import_id: Any) -> Any:
+    """Show how far it is, and what became or would become of each row."""
+    directory = clients().directory
+    answer = directory.import_of(str(import_id))
+    found = answer.body
+    action = request.args.get("action") if request.args.get("action") in wording.ROW_ACTIONS else None
+    rows = directory.import_rows(str(import_id), action=action, cursor=request.args.get("cursor", type=int))
+    is_under_way = found["state"] in _UNDER_WAY
+    return render_template(
+        "import.html", found=found, etag=answer.etag, rows=rows, action=action, is_under_way=is_under_way
+    )
+
+
+@blueprint.post("/imports/<uuid:import_id>/<any(apply, cancel):what>")
+@needs_role(_OFFICER)
+def decide(import_id: Any, what: str) -> Any:
+    """Do what was tried, or stop."""
+    directory, seen = clients().directory, request.form.get("etag", "")
+    try:
+        if what == "apply":
+            directory.apply_import(str(import_id), if_match=seen)
+        else:
+            directory.cancel_import(str(import_id), if_match=seen)
+            flash(_("The import is stopped. What was written before stays."), "done")
+    except ApiProblem as problem:
+        if problem.status not in (409, 412):
+            raise
+        flash(_("That is not possible any more"), "error")
+    return redirect(url_for("importing.report", import_id=import_id))
+
+
+@blueprint.get("/imports/template")
+@needs_role(_OFFICER)
+def template() -> Any:
+    """Hand out the empty table."""
+    code = current_language()
+    content = clients().directory.import_template(_SPELLED.get(code, code))
+    if not content:
+        abort(404)
+    disposition = {"Content-Disposition": 'attachment; filename="lidhja.csv"'}
+    return Response(content, mimetype="text/csv", headers=disposition)
+
+
+@blueprint.get("/exports/<any(csv, 'hsds-package', 'hsds-json', ndjson):format>")
+@needs_role(_OFFICER)
+def export(format: str) -> Any:
+    """Hand out what the agency keeps, in a format that can be imported again."""
+    disposition = {"Content-Disposition": f'attachment; filename="lidhja.{_ENDINGS[format]}"'}
+    return Response(clients().directory.export(format), mimetype="application/octet-stream", headers=disposition)
+
+
+def _list_page(form: Form) -> str:
+    directory = clients().directory
+    page = directory.imports(cursor=request.args.get("cursor"))
+    organizations = {entry["id"]: entry["name"] for entry in directory.own_organizations()}
+    return render_template("imports.html", form=form, page=page, organizations=organizations)

@@ -1,0 +1,79 @@
+"""The organizations whose listings an agency keeps: what they say of themselves, and whether a second person looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from services.portal import wording
+from services.portal.account import current_account
+from services.portal.clients.api import ApiProblem
+from services.portal.forms import organization as fields_of_organization
+from services.portal.forms.fields import Form
+from services.portal.forms.sending import refusals_noted
+from services.portal.security import needs_role
+from services.portal.views import clients
+from services.portal.views.reviewing import refusal
+
+blueprint = Blueprint("organizations", __name__)
+_OFFICER = "municipality_officer"
+
+
+@blueprint.get("/organizations")
+@needs_role(_OFFICER)
+def organizations() -> Any:
+    """List them."""
+    page = clients().directory.organizations_page(cursor=request.args.get("cursor"))
+    return render_template("organizations.html", page=page)
+
+
+@blueprint.get("/organizations/<uuid:organization_id>")
+@needs_role(_OFFICER)
+def organization(organization_id: Any) -> Any:
+    """Show what it says of itself, to be changed, and its rule of review."""
+    answer = clients().directory.own_organization(str(organization_id))
+    return _page(fields_of_organization.form_of(answer.body), answer.body, answer.etag)
+
+
+@blueprint.post("/organizations/<uuid:organization_id>")
+@needs_role(_OFFICER)
+def revise(organization_id: Any) -> Any:
+    """Save what it says of itself."""
+    form, directory, etag = Form(request.form), clients().directory, request.form.get("etag", "")
+    said = fields_of_organization.said_of(form)
+    if not form.errors:
+        with refusals_noted(form, fields_of_organization.note):
+            directory.revise_organization(str(organization_id), said, if_match=etag)
+            flash(_("The organization is saved."), "done")
+            return redirect(url_for("organizations.organization", organization_id=organization_id))
+    present = directory.own_organization(str(organization_id))
+    return _page(form, present.body, present.etag if form.is_stale else etag), 400
+
+
+@blueprint.post("/organizations/<uuid:organization_id>/review")
+@needs_role(_OFFICER)
+def set_review(organization_id: Any) -> Any:
+    """Say whether a second person looks at what is published."""
+    rule = request.form.get("review", "")
+    try:
+        if rule in wording.REVIEW_RULES:
+            clients().directory.set_review(str(organization_id), rule, if_match=request.form.get("etag", ""))
+            flash(_("The rule is saved."), "done")
+    except ApiProblem as problem:
+        flash(refusal(problem), "error")
+    return redirect(url_for("organizations.organization", organization_id=organization_id))
+
+
+def _page(form: Form, found: dict[str, Any], etag: str | None) -> str:
+    account = current_account()
+    own_id = account.agency_id if account else ""
+    return render_template(
+        "organization.html",
+        organization=found,
+        form=form,
+        etag=etag,
+        may_edit=own_id in (found["agency_id"], found["maintaining_agency_id"]),
+        may_decide=own_id == (found["maintaining_agency_id"] or found["agency_id"]),
+    )

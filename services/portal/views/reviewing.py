@@ -1,0 +1,152 @@
+"""A second pair of eyes on listings, and the history of what they said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from services.portal import wording
+from services.portal.clients.api import ApiProblem
+from services.portal.forms.fields import Form
+from services.portal.security import needs_role
+from services.portal.views import agency_names, clients
+
+blueprint = Blueprint("reviewing", __name__)
+_OFFICER = "municipality_officer"
+_STEPS = {
+    "submit": _l("Submitted. A second person looks at it now."),
+    "recall": _l("It is taken back from review."),
+    "approve": _l("Approved. Everybody who may can find it now."),
+    "reopen": _l("The service is open again."),
+    "discard": _l("The change is given up. The published listing stays as it is."),
+}
+
+
+@blueprint.get("/reviews")
+@needs_role(_OFFICER)
+def queue() -> Any:
+    """List what waits for a decision of the agency."""
+    return render_template("reviews.html", page=clients().directory.reviews(cursor=request.args.get("cursor")))
+
+
+@blueprint.get("/listings/<uuid:listing_id>/review")
+@needs_role(_OFFICER)
+def review(listing_id: Any) -> Any:
+    """Show what is to be decided: what changed, or for a new listing all of it."""
+    return _review_page(str(listing_id), Form({}))
+
+
+@blueprint.post("/listings/<uuid:listing_id>/step/<step>")
+@needs_role(_OFFICER)
+def step(listing_id: Any, step: str) -> Any:
+    """Take a step that needs no words."""
+    if step not in _STEPS:
+        abort(404)
+    form, directory = Form(request.form), clients().directory
+    try:
+        if step == "discard":
+            directory.discard_proposal(str(listing_id), if_match=form.text("etag"))
+        else:
+            directory.take_step(
+                str(listing_id), step, if_match=form.text("etag"), idempotency_key=form.text("form_key")
+            )
+        flash(_STEPS[step], "done")
+    except ApiProblem as problem:
+        flash(refusal(problem), "error")
+    return redirect(url_for("listings.listing", listing_id=listing_id))
+
+
+@blueprint.post("/listings/<uuid:listing_id>/review")
+@needs_role(_OFFICER)
+def decide(listing_id: Any) -> Any:
+    """Send it back with a reason, or only say something about it."""
+    form, directory = Form(request.form), clients().directory
+    sent = {"if_match": form.text("etag"), "idempotency_key": form.text("form_key")}
+    note = form.text("note")[:2000]
+    if form.text("then") == "comment":
+        form.required("note", _("Write your comment."))
+    elif form.text("reason") not in wording.REJECTIONS_OF_LISTING:
+        form.errors["reason"] = _("Choose a reason.")
+    if form.errors:
+        return _review_page(str(listing_id), form), 400
+    try:
+        if form.text("then") == "comment":
+            directory.comment_on_listing(str(listing_id), note, **sent)
+            flash(_("Your comment is saved."), "done")
+        else:
+            decision = {"reason": form.text("reason")} | ({"note": note} if note else {})
+            directory.reject_listing(str(listing_id), decision, **sent)
+            flash(_("It is sent back with your reason."), "done")
+    except ApiProblem as problem:
+        flash(refusal(problem), "error")
+    return redirect(url_for("reviewing.queue"))
+
+
+@blueprint.get("/listings/<uuid:listing_id>/history")
+@needs_role(_OFFICER)
+def history(listing_id: Any) -> Any:
+    """Show who changed the listing when, how and why."""
+    directory, before = clients().directory, request.args.get("before", type=int)
+    answer = directory.listing(str(listing_id))
+    page = directory.versions(str(listing_id), before=before)
+    return render_template("history.html", listing=answer.body, etag=answer.etag, page=page, agencies=agency_names())
+
+
+@blueprint.get("/listings/<uuid:listing_id>/history/<int:number>")
+@needs_role(_OFFICER)
+def version(listing_id: Any, number: int) -> Any:
+    """Show what a version says differently from the one before."""
+    directory = clients().directory
+    answer = directory.listing(str(listing_id))
+    diff = directory.diff(str(listing_id), to=number)
+    return render_template("version.html", listing=answer.body, etag=answer.etag, diff=diff, number=number)
+
+
+@blueprint.post("/listings/<uuid:listing_id>/history/<int:number>")
+@needs_role(_OFFICER)
+def revert(listing_id: Any, number: int) -> Any:
+    """Go back to what an older version said."""
+    form = Form(request.form)
+    try:
+        clients().directory.revert_listing(
+            str(listing_id), number, if_match=form.text("etag"), idempotency_key=form.text("form_key")
+        )
+        flash(_("The listing says again what it said then. Where a review is needed, submit it."), "done")
+    except ApiProblem as problem:
+        flash(refusal(problem), "error")
+    return redirect(url_for("listings.listing", listing_id=listing_id))
+
+
+def _review_page(listing_id: str, form: Form) -> str:
+    directory = clients().directory
+    answer = directory.listing(listing_id)
+    is_revision = answer.body.get("stage") == "revision_in_review"
+    proposal = directory.proposal(listing_id) if is_revision else None
+    changes = _changes(answer.body, proposal.body["content"] if proposal else None)
+    etag = (proposal or answer).etag
+    return render_template("review.html", listing=answer.body, etag=etag, changes=changes, form=form)
+
+
+def _changes(listing: dict[str, Any], proposed: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return what the listing says and would say; of a new listing everything is new."""
+    new = listing if proposed is None else proposed
+    old = {} if proposed is None else listing
+    return [
+        {"field": field, "old": old.get(field), "new": new.get(field)}
+        for field in wording.CONTENT_FIELDS
+        if old.get(field) != new.get(field)
+    ]
+
+
+def refusal(problem: ApiProblem) -> str:
+    """Return why a step was refused; raises what the reader can do nothing about."""
+    if problem.status == 412:
+        return _("Nothing was saved: somebody changed this in the meantime. Look at the present state and try again.")
+    if problem.status in (403, 409):
+        return _("That is not possible now. Whoever wrote or submitted it cannot approve it; another person must.")
+    if problem.status in (400, 422):
+        return _("This could not be read. Please check it.")
+    raise problem

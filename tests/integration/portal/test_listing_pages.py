@@ -1,0 +1,196 @@
+"""Keeping listings: nothing that a listing says is lost by changing another part of it, and confirming is one click."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+
+from tests.support.page_forms import fields_of_form
+from tests.support.portal import FORM_TOKEN, FakeApis, a_portal, everyday_apis, problem, signed_in
+
+LISTING_ID = "01998d2e-7f00-7000-8000-000000000003"
+HOURS = [
+    {"byday": "MO,TU,WE", "opens_at": "08:00", "closes_at": "12:00", "description": "By appointment"},
+    {"byday": "TH", "opens_at": "13:00", "closes_at": "24:00"},
+    {"byday": "SA,SU", "opens_at": "10:00", "closes_at": "14:00", "open_on_holidays": True},
+]
+
+
+def a_listing(**changes: Any) -> dict[str, Any]:
+    """A listing as its own agency reads it, valid unless changed."""
+    return {
+        "id": LISTING_ID, "organization_id": "o1", "organization_name": "Agimi", "status": "published", "version": 3,
+        "name": "Agimi", "alternate_name": "A", "description": "Counselling", "taxonomy_terms": ["counselling"],
+        "languages": ["sq"], "serves": ["AL-tirane"], "tier": "named", "named_agencies": ["a1"], "sex": "any",
+        "location": {"kind": "physical", "municipality": "AL-tirane", "address_1": "Rruga 1", "latitude": 41.3},
+        "accepts_referrals": True, "schedule": HOURS, "accessibility": ["lift", "braille"], "wait_time": "2 weeks",
+        "alert": "Closed in August", "source_language": "sq", "created_at": "2026-03-02T08:00:00Z",
+        "translations": [{"language": "en", "field": "name", "text": "Dawn", "origin": "machine", "outdated": True}],
+        "confirm_by": "2026-12-01", "confirmed_at": "2026-06-01T08:00:00Z", "last_modified": "2026-03-02T08:00:00Z",
+    } | changes  # fmt: skip
+
+
+@pytest.fixture
+def apis() -> FakeApis:
+    apis = everyday_apis()
+    path = f"/listings/{LISTING_ID}"
+    apis.on("GET", "directory", path, httpx.Response(200, json=a_listing(), headers={"ETag": '"3"'}))
+    apis.on("PUT", "directory", path, a_listing())
+    apis.on("GET", "directory", "/listings", {"items": [a_listing()], "next_cursor": None})
+    apis.on("GET", "identity", "/agencies", {"items": [{"id": "a1", "name": "Centre", "country": "AL"}]})
+    return apis
+
+
+@pytest.fixture
+def officer(apis: FakeApis) -> FlaskClient:
+    return signed_in(a_portal(apis), "municipality_officer")
+
+
+def saved(apis: FakeApis) -> dict[str, Any]:
+    return dict(apis.sent("PUT", f"/listings/{LISTING_ID}")[0])
+
+
+def test_saving_the_form_unchanged_loses_nothing_of_the_listing(apis: FakeApis, officer: FlaskClient) -> None:
+    form = fields_of_form(officer.get(f"/listings/{LISTING_ID}/edit").text)
+    assert officer.post(f"/listings/{LISTING_ID}/edit", data=form).status_code == 302
+    read_only = {
+        "id", "organization_id", "organization_name", "status", "version", "confirm_by", "confirmed_at", "created_at",
+        "last_modified",
+    }  # fmt: skip
+    assert saved(apis) == {name: value for name, value in a_listing().items() if name not in read_only}
+
+
+def test_kinds_of_help_languages_and_agencies_that_the_page_has_no_words_for_stay(
+    apis: FakeApis, officer: FlaskClient
+) -> None:
+    many = {"taxonomy_terms": ["t-5", "counselling", "t-3", "t-2", "t-1"], "languages": ["fr", "sq", "ckb"]}
+    listing = a_listing(**many, named_agencies=["a1", "one-that-left"], source_language="fr")
+    apis.on("GET", "directory", f"/listings/{LISTING_ID}", httpx.Response(200, json=listing, headers={"ETag": '"3"'}))
+    page = officer.get(f"/listings/{LISTING_ID}/edit").text
+    assert "Central Kurdish" in page
+    officer.post(f"/listings/{LISTING_ID}/edit", data=fields_of_form(page))
+    assert {name: saved(apis)[name] for name in many} == many
+    assert saved(apis)["named_agencies"] == ["a1", "one-that-left"]
+
+
+def test_a_form_sent_back_for_an_error_still_names_the_version_that_was_seen(
+    apis: FakeApis, officer: FlaskClient
+) -> None:
+    form = fields_of_form(officer.get(f"/listings/{LISTING_ID}/edit").text)
+    form["etag"], form["name"] = '"2"', ""
+    again = fields_of_form(officer.post(f"/listings/{LISTING_ID}/edit", data=form).text)
+    assert again["etag"] == '"2"'
+    again["name"] = "Agimi"
+    apis.on("PUT", "directory", f"/listings/{LISTING_ID}", problem(412, "stale-version"))
+    told = officer.post(f"/listings/{LISTING_ID}/edit", data=again).text
+    assert "Somebody changed this listing" in told
+    assert fields_of_form(told)["etag"] == '"3"'
+
+
+def test_one_entry_of_the_hours_is_changed_and_the_others_stay(apis: FakeApis, officer: FlaskClient) -> None:
+    form = fields_of_form(officer.get(f"/listings/{LISTING_ID}/edit").text)
+    form["hours_1_closes"] = "18:00"
+    officer.post(f"/listings/{LISTING_ID}/edit", data=form)
+    assert [entry["closes_at"] for entry in saved(apis)["schedule"]] == ["12:00", "18:00", "14:00"]
+
+
+def test_a_row_of_hours_that_is_not_finished_is_named(apis: FakeApis, officer: FlaskClient) -> None:
+    form = fields_of_form(officer.get(f"/listings/{LISTING_ID}/edit").text)
+    form["hours_3_opens"] = "18:00"
+    answer = officer.post(f"/listings/{LISTING_ID}/edit", data=form)
+    assert answer.status_code == 400
+    assert 'id="hours_3_days-wrong"' in answer.text
+    assert apis.sent("PUT", f"/listings/{LISTING_ID}") == []
+
+
+def test_named_agencies_must_be_named(apis: FakeApis, officer: FlaskClient) -> None:
+    form = fields_of_form(officer.get(f"/listings/{LISTING_ID}/edit").text)
+    form.poplist("named_agencies")
+    assert officer.post(f"/listings/{LISTING_ID}/edit", data=form).status_code == 400
+
+
+def test_a_link_to_confirm_changes_nothing(apis: FakeApis, officer: FlaskClient) -> None:
+    page = officer.get("/listings/confirm")
+    assert "Agimi" in page.text
+    assert [request for request in apis.asked if request.method != "GET"] == []
+
+
+@pytest.mark.parametrize("path", ["/listings/confirm", f"/listings/{LISTING_ID}"])
+@pytest.mark.parametrize("pressed", [{"only": LISTING_ID}, {"listing_ids": [LISTING_ID]}])
+def test_one_click_confirms_what_was_seen(
+    apis: FakeApis, officer: FlaskClient, path: str, pressed: dict[str, Any]
+) -> None:
+    apis.on("POST", "directory", "/listings/confirm", {"confirmed": [LISTING_ID], "refused": []})
+    shown = fields_of_form(officer.get(path).text).to_dict()
+    officer.post("/listings/confirm", data={"csrf_token": FORM_TOKEN, **shown, **pressed})
+    assert apis.sent("POST", "/listings/confirm") == [{"listings": [{"id": LISTING_ID, "version": 3}]}]
+
+
+def test_what_was_not_seen_is_not_confirmed(apis: FakeApis, officer: FlaskClient) -> None:
+    officer.post("/listings/confirm", data={"csrf_token": FORM_TOKEN, "only": LISTING_ID})
+    assert apis.sent("POST", "/listings/confirm") == []
+    refused = [{"listing_id": LISTING_ID, "reason": "changed"}]
+    apis.on("POST", "directory", "/listings/confirm", {"confirmed": [], "refused": refused})
+    sent = {"csrf_token": FORM_TOKEN, "only": LISTING_ID, f"version_{LISTING_ID}": "2"}
+    assert (
+        "somebody changed it in the meantime: 1"
+        in officer.post("/listings/confirm", data=sent, follow_redirects=True).text
+    )
+
+
+@pytest.mark.parametrize("step", ["publish", "withdraw"])
+def test_a_step_names_the_version_that_was_seen(apis: FakeApis, officer: FlaskClient, step: str) -> None:
+    seen = a_listing(status="draft", allowed_actions=["publish", "withdraw"])
+    apis.on("GET", "directory", f"/listings/{LISTING_ID}", httpx.Response(200, json=seen, headers={"ETag": '"3"'}))
+    apis.on("POST", "directory", f"/listings/{LISTING_ID}/{step}", problem(412, "stale-version"))
+    form = fields_of_form(officer.get(f"/listings/{LISTING_ID}").text)
+    answer = officer.post(f"/listings/{LISTING_ID}/{step}", data=form, follow_redirects=True)
+    assert "somebody changed this in the meantime" in answer.text
+    sent = next(request for request in apis.asked if request.url.path.endswith(step))
+    assert sent.headers["If-Match"] == '"3"'
+
+
+def test_a_translation_becomes_a_persons_only_where_it_was_written_or_read(
+    apis: FakeApis, officer: FlaskClient
+) -> None:
+    address = f"/listings/{LISTING_ID}/translations/en"
+    form = fields_of_form(officer.get(address).text)
+    form["description"] = "Talks"
+    officer.post(address, data=form)
+    texts = {text["field"]: text for text in saved(apis)["translations"]}
+    assert texts["name"]["origin"] == "machine"
+    assert texts["description"] == {
+        "language": "en", "field": "description", "text": "Talks", "origin": "human", "outdated": False,
+    }  # fmt: skip
+    form["name_right"] = "yes"
+    officer.post(address, data=form)
+    again = apis.sent("PUT", f"/listings/{LISTING_ID}")[1]["translations"]
+    assert {text["origin"] for text in again} == {"human"}
+    assert saved(apis)["schedule"] == HOURS
+
+
+def test_a_translation_of_a_listing_that_somebody_changed_is_not_lost(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("PUT", "directory", f"/listings/{LISTING_ID}", problem(412, "stale-version"))
+    data = MultiDict({"csrf_token": FORM_TOKEN, "etag": '"2"', "name": "Written with care"})
+    answer = officer.post(f"/listings/{LISTING_ID}/translations/en", data=data)
+    assert answer.status_code == 400
+    assert "Written with care" in answer.text
+
+
+def test_listings_are_shown_by_their_state_page_after_page(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("GET", "directory", "/listings", {"items": [a_listing()], "next_cursor": "c2"})
+    page = officer.get("/listings?status=draft").text
+    assert [request.url.params["status"] for request in apis.asked if request.url.path == "/listings"] == ["draft"]
+    assert 'href="/listings?status=draft" aria-current="true"' in page
+    assert "/listings?status=draft&amp;cursor=c2" in page
+    officer.get("/listings?status=made-up")
+    assert "status" not in apis.asked[-2].url.params
+
+
+def test_a_text_in_another_language_is_named_by_what_it_is_and_the_language(officer: FlaskClient) -> None:
+    page = officer.get(f"/listings/{LISTING_ID}/translations/en").text
+    assert "Waiting time, English" in page

@@ -1,0 +1,145 @@
+"""Review in the portal: what is allowed is offered, what changed stands side by side, and a refusal says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from flask.testing import FlaskClient
+
+from tests.integration.portal.test_listing_pages import LISTING_ID, a_listing
+from tests.support.page_forms import fields_of_form
+from tests.support.portal import FORM_TOKEN, FakeApis, a_portal, everyday_apis, problem, signed_in
+
+PATH = f"/listings/{LISTING_ID}"
+SENT = {"csrf_token": FORM_TOKEN, "form_key": "k", "etag": '"3"'}
+
+
+@pytest.fixture
+def apis() -> FakeApis:
+    apis = everyday_apis()
+    revised = a_listing(stage="revision_in_review", allowed_actions=["approve", "reject", "comment"])
+    content = {name: revised[name] for name in ("name", "taxonomy_terms", "languages", "serves", "location", "tier")}
+    proposal = {"listing_id": LISTING_ID, "version": 3, "stage": "revision_in_review", "content": content}
+    proposal["content"] |= {"description": "Counselling and games", "named_agencies": ["a1"], "phone": "116 111"}
+    proposal["content"]["accepts_referrals"] = True
+    apis.on("GET", "directory", PATH, httpx.Response(200, json=revised, headers={"ETag": '"3"'}))
+    apis.on("GET", "directory", f"{PATH}/proposal", httpx.Response(200, json=proposal, headers={"ETag": '"3"'}))
+    apis.on("GET", "identity", "/agencies", {"items": [{"id": "a1", "name": "Centre", "country": "AL"}]})
+    return apis
+
+
+@pytest.fixture
+def officer(apis: FakeApis) -> FlaskClient:
+    return signed_in(a_portal(apis), "municipality_officer")
+
+
+def test_what_would_change_stands_beside_what_is_published(officer: FlaskClient) -> None:
+    page = officer.get(f"{PATH}/review").text
+    assert '<p class="written">Counselling</p>' in page
+    assert '<p class="written">Counselling and games</p>' in page
+    assert "Approve and publish" in page
+
+
+def test_only_what_is_allowed_is_offered(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("GET", "directory", PATH, a_listing(stage="in_review", allowed_actions=["recall"]))
+    page = officer.get(PATH).text
+    assert "/step/recall" in page
+    assert "Publish</button>" not in page
+    assert "Approve and publish" not in officer.get(f"{PATH}/review").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [
+        ("listing.submitted.v1", "/reviews"),
+        ("claim.decided.v1", "/claims"),
+        ("listing.confirmation_due.v1", "/listings/confirm"),
+    ],
+)
+def test_news_of_listings_lead_to_where_something_can_be_done(
+    apis: FakeApis, officer: FlaskClient, kind: str, page: str
+) -> None:
+    entry = {"kind": kind, "subject": {"type": "listings", "id": None, "reference": None, "count": 1}}
+    apis.on("POST", "notify", f"/inbox/{LISTING_ID}/read", entry)
+    answer = officer.post(f"/inbox/{LISTING_ID}/open", data={"csrf_token": FORM_TOKEN})
+    assert (answer.status_code, answer.headers["Location"]) == (302, page)
+
+
+def test_what_is_published_is_not_offered_to_be_published(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("GET", "directory", PATH, a_listing(stage="published", allowed_actions=["edit", "publish"]))
+    assert "/publish" not in officer.get(PATH).text
+
+
+def test_sending_back_needs_a_reason(apis: FakeApis, officer: FlaskClient) -> None:
+    assert officer.post(f"{PATH}/review", data=SENT | {"then": "reject"}).status_code == 400
+    assert apis.sent("POST", f"{PATH}/reject") == []
+    apis.on("POST", "directory", f"{PATH}/reject", a_listing())
+    officer.post(f"{PATH}/review", data=SENT | {"then": "reject", "reason": "incomplete", "note": "Hours?"})
+    assert apis.sent("POST", f"{PATH}/reject") == [{"reason": "incomplete", "note": "Hours?"}]
+
+
+def test_whoever_wrote_it_is_told_that_another_person_must_approve(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("POST", "directory", f"{PATH}/approve", problem(409, "own-work"))
+    answer = officer.post(f"{PATH}/step/approve", data=SENT, follow_redirects=True)
+    assert "another person must" in answer.text
+
+
+def test_approving_names_the_version_that_was_seen(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("POST", "directory", f"{PATH}/approve", a_listing())
+    form = fields_of_form(officer.get(f"{PATH}/review").text)
+    officer.post(f"{PATH}/step/approve", data=form)
+    sent = next(request for request in apis.asked if request.url.path.endswith("/approve"))
+    assert sent.headers["If-Match"] == '"3"'
+
+
+def test_no_other_step_can_be_made_up(apis: FakeApis, officer: FlaskClient) -> None:
+    assert officer.post(f"{PATH}/step/merge", data=SENT).status_code == 404
+
+
+def test_a_further_change_begins_with_the_one_that_waits(apis: FakeApis, officer: FlaskClient) -> None:
+    assert "Counselling and games</textarea>" in officer.get(f"{PATH}/edit").text
+
+
+def test_the_history_says_who_did_what_and_an_older_version_can_be_gone_back_to(
+    apis: FakeApis, officer: FlaskClient
+) -> None:
+    entry: dict[str, Any] = {"status": "published", "is_proposal": False, "at": "2026-01-15T09:30:00Z"}
+    items = [entry | {"number": 2, "action": "publish", "agency_id": "a1"}, entry | {"number": 1, "action": "draft"}]
+    apis.on("GET", "directory", f"{PATH}/versions", {"items": items, "next_before": None})
+    page = officer.get(f"{PATH}/history").text
+    assert "Centre" in page
+    assert "The system" in page
+    changes = [{"field": "maximum_age", "old": 14, "new": 17}, {"field": "serves", "old": None, "new": ["AL"]}]
+    apis.on("GET", "directory", f"{PATH}/diff", {"from": 1, "to": 2, "changes": changes})
+    page = officer.get(f"{PATH}/history/2").text
+    assert "Highest age" in page
+    assert "Albania" in page
+    apis.on("POST", "directory", f"{PATH}/revert", a_listing())
+    officer.post(f"{PATH}/history/2", data=fields_of_form(page))
+    assert apis.sent("POST", f"{PATH}/revert") == [{"number": 2}]
+
+
+def test_the_first_version_is_not_said_to_have_changed_nothing(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("GET", "directory", f"{PATH}/diff", {"from": 0, "to": 1, "changes": []})
+    assert "This is the first version" in officer.get(f"{PATH}/history/1").text
+    assert "Nothing that the listing says was changed." in officer.get(f"{PATH}/history/2").text
+
+
+def test_a_confidential_address_is_never_in_the_differences(apis: FakeApis, officer: FlaskClient) -> None:
+    changes = [{"field": "location", "old": None, "new": None, "is_hidden": True}]
+    apis.on("GET", "directory", f"{PATH}/diff", {"from": 1, "to": 2, "changes": changes})
+    assert "The confidential address was changed" in officer.get(f"{PATH}/history/2").text
+
+
+def test_closing_is_planned_by_days_of_the_officers_country(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("POST", "directory", f"{PATH}/close", a_listing())
+    days = {"reason": "holidays", "closes_on": "2027-08-01", "reopens_on": "2027-08-17"}
+    officer.post(f"{PATH}/close", data=SENT | days)
+    assert apis.sent("POST", f"{PATH}/close") == [
+        {
+            "reason": "holidays", "kind": "temporarily closed", "closes_at": "2027-07-31T22:00:00Z",
+            "reopens_at": "2027-08-16T22:00:00Z",
+        }
+    ]  # fmt: skip
