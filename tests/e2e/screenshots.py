@@ -39,7 +39,7 @@ class Album:
 
 def public(album: Album) -> None:
     album.shoot("finder", "/")
-    album.shoot("finder-results", "/?search=a&municipality=Tirane")
+    album.shoot("finder-results", "/?municipality=Tirane&within_km=30")
     album.page.locator(".card h3 a").first.click()
     album.shoot("service")
     album.shoot("about", "/about")
@@ -52,6 +52,8 @@ def caseworker(album: Album) -> str:
     album.shoot("find", "/find")
     search_for_the_child(album.system, page)
     album.shoot("find-results")
+    album.shoot("enquiries", "/enquiries")
+    album.page.goto(album.system.url("portal") + "/find")
     page.locator(".card a.button").first.click()
     album.shoot("referral-form")
     page.locator("button[name=then][value=check]").click()
@@ -91,6 +93,10 @@ def officer(album: Album) -> None:
     if cards and cards.count():
         cards.first.click()
         album.shoot("listing")
+    for name in ("confirm", "new"):
+        album.shoot(f"listings-{name}", f"/listings/{name}")
+    for name in ("reviews", "imports", "needs", "organizations", "claims", "delegations", "duplicates"):
+        album.shoot(name, f"/{name}")
     album.shoot("forbidden", "/work?show=closed")
     album.shoot("forbidden-webhooks", "/webhooks")
 

@@ -63,7 +63,7 @@ def test_a_municipality_lists_a_service_publishes_it_and_keeps_its_places_curren
     system: RunningSystem, officer: Api
 ) -> None:
     organization = officer.call(
-        "POST", "directory", "/organizations", expect=201, headers=fresh_key(),
+        "POST", "directory", "/own-organizations", expect=201, headers=fresh_key(),
         json={"name": "Qendra Prova", "description": "A day centre.", "country": "AL", "linked": True},
     )  # fmt: skip
     name = f"Qendra Prova {uuid.uuid4().hex[:6]}"
