@@ -10,6 +10,8 @@ _EARTH_RADIUS_KM = 6371.0
 _KM_PER_DEGREE = math.pi * _EARTH_RADIUS_KM / 180
 # Cells are a quarter of a degree high and wide: some 28 by 20 kilometres in the Balkans.
 _CELLS_PER_DEGREE = 4
+# Of the square inside a circle: on a sphere its corners reach out a little.
+_PART_OF_SQUARE = 0.95
 # Stands for lying in several places; no cell has this name.
 SEVERAL_CELLS = "several"
 
@@ -45,6 +47,20 @@ def is_in_box(place: str, *, around: tuple[float, float], km: float, name: str =
     An index serves it. ``name`` tells apart the boxes of one statement.
     """
     return sql(f"{place} <@ %({name})s::box", **{name: _box(around, km)})
+
+
+def is_well_inside(place: str, *, around: tuple[float, float], km: float, name: str = "inner_0") -> Sql:
+    """Return the condition that the point in this column lies in a box that the circle holds whole.
+
+    It spares measuring most of what lies inside; what does not meet it may lie inside all the same. ``name`` tells
+    apart the boxes of one statement.
+    """
+    latitude, longitude = around
+    high = _PART_OF_SQUARE * km / math.sqrt(2) / _KM_PER_DEGREE
+    # A degree of longitude is longest on the side of the box that is nearest to the equator.
+    wide = high / max(0.01, math.cos(math.radians(min(89.0, max(0.0, abs(latitude) - high)))))
+    inner = box((latitude - high, longitude - wide), (latitude + high, longitude + wide))
+    return sql(f"{place} <@ %({name})s::box", **{name: inner})
 
 
 def touches_box(reach: str, *, around: tuple[float, float], km: float, name: str = "box_0") -> Sql:

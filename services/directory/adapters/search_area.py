@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from services.directory.adapters.document_tables import published_place
-from services.directory.adapters.geography import SEVERAL_CELLS, cells_around, distance_km, is_in_box, touches_box
+from services.directory.adapters.geography import SEVERAL_CELLS, cells_around, distance_km, is_in_box, is_well_inside, touches_box
 from services.directory.adapters.search_text import count_lexemes, in_cells
-from services.directory.adapters.sql import FALSE, Sql, sql, values_of
+from services.directory.adapters.sql import FALSE, Sql, any_of, sql, values_of
 
 _FURTHER = "unnest(search_entry.further_latitudes, search_entry.further_longitudes) AS further (latitude, longitude)"
 _NO_DISTANCE = Sql("NULL::float8")
@@ -52,7 +52,10 @@ class Circle:
     @property
     def reaches_service(self) -> Sql:
         """The condition that one of an entry's public places lies inside."""
-        return FALSE if self.around is None else self._reaches(self.distance)
+        if self.around is None:
+            return FALSE
+        inside = is_well_inside("search_entry.place", around=self.around, km=self.km, name=f"inner_{self.number}")
+        return any_of([inside, self._reaches(self.distance)])
 
     def holds_words(self, words: Sql) -> Sql | None:
         """Return the condition that what has these words may lie hereabouts; None where that asks for too much."""

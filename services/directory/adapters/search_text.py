@@ -69,27 +69,31 @@ def count_lexemes(query: str) -> int:
 
 
 def query_for(
-    wanted: Wanted, corrected: Mapping[Word, Sequence[str]], *, served: Iterable[str], around: Iterable[str]
+    wanted: Wanted,
+    corrected: Mapping[Word, Sequence[str]],
+    *,
+    served: Iterable[str],
+    around: Iterable[str],
+    is_weighed: bool = False,
 ) -> str:
     """Return the query for one thing that is asked for: its words, all of them, or a code that means the same.
 
     ``corrected`` has further words by the one typed; ``served`` are the areas of which an entry may serve one, and
-    ``around`` those of which it may lie in one.
+    ``around`` those of which it may lie in one. The query that entries are weighed by names a whole word beside those
+    that begin like it, so that it counts twice; it finds the same.
     """
-    words = " & ".join(_any([*word, *corrected.get(word, ())]) for word in wanted.words)
+    words = " & ".join(_any([*word, *corrected.get(word, ())], is_weighed=is_weighed) for word in wanted.words)
     codes = [*map(term_code, wanted.terms), *map(place_code, around), *map(area_code, served)]
     return " | ".join([f"({words})", *map(_quoted, dict.fromkeys(codes))])
 
 
-def _any(words: Iterable[str]) -> str:
-    """Return any of the words, or a longer one that begins like it; a whole word counts twice in ranking."""
-    wanted = [
-        entry
-        for word in dict.fromkeys(words)
-        for entry in (
-            [_quoted(word), f"{_quoted(word)}:*"] if len(word) >= _FEWEST_LETTERS_CONTINUED else [_quoted(word)]
-        )
-    ]
+def _any(words: Iterable[str], *, is_weighed: bool) -> str:
+    """Return any of the words, or a longer one that begins like it."""
+    wanted: list[str] = []
+    for word in dict.fromkeys(words):
+        is_continued = len(word) >= _FEWEST_LETTERS_CONTINUED
+        wanted += [_quoted(word)] if is_weighed or not is_continued else []
+        wanted += [f"{_quoted(word)}:*"] if is_continued else []
     return f"({' | '.join(wanted)})"
 
 

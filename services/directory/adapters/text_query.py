@@ -92,10 +92,10 @@ class _Reading:
 
     def query(self, *, is_wide: bool = False, missing: int = 0, unless_found: int = 1) -> TextQuery:
         """Return the condition and the rank; ``is_wide`` takes what lies in the same areas for the place."""
-        queries = [self._one(entry, is_wide=is_wide) for entry in self.wanted]
-        needed = [query for entry, query in zip(self.wanted, queries, strict=True) if not entry.is_weak]
+        needed = [self._one(entry, is_wide=is_wide) for entry in self.wanted if not entry.is_weak]
         enough = [" & ".join(f"({query})" for query in some) for some in combinations(needed, len(needed) - missing)]
-        every = enumerate(zip(self.wanted, queries, strict=True))
+        weighed = [self._one(entry, is_wide=is_wide, is_weighed=True) for entry in self.wanted]
+        every = enumerate(zip(self.wanted, weighed, strict=True))
         points = joined(" + ", (_points(*one, number=number, adds=missing > 0) for number, one in every))
         named = sql(_NAMED, name=self.name)
         rank = joined(" + ", [points, named])
@@ -108,9 +108,10 @@ class _Reading:
             unless_found=unless_found,
         )
 
-    def _one(self, wanted: Wanted, *, is_wide: bool) -> str:
+    def _one(self, wanted: Wanted, *, is_wide: bool, is_weighed: bool = False) -> str:
         served = [area for code in wanted.places for area in self.reference.covering(code)]
-        return query_for(wanted, self.corrected, served=served, around=served if is_wide else wanted.places)
+        around = served if is_wide else wanted.places
+        return query_for(wanted, self.corrected, served=served, around=around, is_weighed=is_weighed)
 
 
 def _points(wanted: Wanted, query: str, *, number: int, adds: bool) -> Sql:
