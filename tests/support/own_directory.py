@@ -61,6 +61,8 @@ def own_directory() -> Iterator[OwnDirectory]:
     with directory.engine.begin() as connection:
         load_reference(connection)
     app = create_app(settings, directory, verifier=issuer.verifier())
-    yield OwnDirectory(directory, app, app.test_client(), issuer)
+    # Within the block it keeps one event loop; outside of one it would start a thread and a loop for each request.
+    with app.test_client() as client:
+        yield OwnDirectory(directory, app, client, issuer)
     directory.engine.dispose()
     drop_database(url)

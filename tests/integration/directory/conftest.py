@@ -43,8 +43,10 @@ def issuer() -> TokenIssuer:
 
 
 @pytest.fixture(scope="session")
-def client(settings: DirectorySettings, directory: Directory, issuer: TokenIssuer) -> Any:
-    return create_app(settings, directory, verifier=issuer.verifier()).test_client()
+def client(settings: DirectorySettings, directory: Directory, issuer: TokenIssuer) -> Iterator[Any]:
+    # Within the block it keeps one event loop; outside of one it would start a thread and a loop for each request.
+    with create_app(settings, directory, verifier=issuer.verifier()).test_client() as client:
+        yield client
 
 
 @pytest.fixture
