@@ -15,7 +15,6 @@ from connexion.exceptions import BadRequestProblem, OAuthProblem, OAuthScopeProb
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware import MiddlewarePosition
 from connexion.options import SwaggerUIOptions
-from flask_limiter import Limiter
 from starlette.exceptions import HTTPException as ASGIHTTPException
 from werkzeug.exceptions import HTTPException as WSGIHTTPException
 
@@ -38,6 +37,7 @@ from chassis.problems import (
     Problem,
     ProblemType,
 )
+from chassis.rate_limit import limit_rate
 from chassis.settings import ServiceSettings
 from chassis.validation import validator_map
 from chassis.wsgi_bridge import bridge_whole_answers
@@ -87,7 +87,7 @@ def make_app(
         validator_map=validator_map(),
         resolver=HandlerResolver(),
     )
-    _limit_rate(flask_app, settings.rate_limit_per_minute)
+    limit_rate(flask_app, settings, subject=_subject)
     _add_error_handlers(app, problems or {})
     health.add_routes(flask_app, readiness or {})
     flask_app.add_url_rule("/metrics", "metrics", lambda: _metrics(service))
@@ -171,24 +171,13 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     return content
 
 
-def _limit_rate(flask_app: flask.Flask, per_minute: int) -> None:
-    limiter = Limiter(
-        key_func=_caller,
-        app=flask_app,
-        default_limits=[f"{per_minute} per minute"],
-        headers_enabled=True,
-        storage_uri="memory://",
-    )
-    limiter.request_filter(lambda: flask.request.path.startswith(("/health/", "/metrics")))
-
-
-def _caller() -> str:
-    """Name whose budget a request is counted against: the token's subject, or else the address."""
+def _subject() -> str | None:
+    """Name the token's subject; None without a token."""
     try:
         claims = context.get("token_info")
     except RuntimeError:
         claims = None
-    return str(claims["sub"]) if claims else str(flask.request.remote_addr)
+    return str(claims["sub"]) if claims else None
 
 
 def _metrics(service: str) -> flask.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Self
 
 
@@ -54,6 +55,11 @@ def parse_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def parse_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Read a comma-separated list of networks such as ``172.30.0.0/16``; an address alone is a network of one."""
+    return tuple(ip_network(part) for part in parse_list(text))
+
+
 def parse_engine(text: str) -> str:
     """Read the name of the event log engine."""
     if text not in ("postgres", "kafka"):
@@ -90,7 +96,10 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class ApiClientSettings(Settings):
-    """What a process needs to be a client of the token issuer and to check the issuer's tokens."""
+    """What a process needs to be a client of the token issuer, to check the issuer's tokens, and to limit callers.
+
+    ``internal_networks`` are those of this system's own services and proxies; see :mod:`chassis.rate_limit`.
+    """
 
     issuer: str = setting("ISSUER")
     audience: str = setting("AUDIENCE", default="lidhja")
@@ -98,6 +107,10 @@ class ApiClientSettings(Settings):
     token_url_override: str = setting("TOKEN_URL", default="")
     client_id: str = setting("CLIENT_ID", default="")
     client_secret: str = setting("CLIENT_SECRET", default="")
+    rate_limit_per_minute: int = setting("RATE_LIMIT_PER_MINUTE", default=1200, parse=int)
+    internal_networks: tuple[IPv4Network | IPv6Network, ...] = setting(
+        "INTERNAL_NETWORKS", default=(), parse=parse_networks
+    )
 
     @property
     def jwks_url(self) -> str:
@@ -119,5 +132,4 @@ class ServiceSettings(ApiClientSettings):
     events_database_url: str = setting("EVENTS_DATABASE_URL", default="")
     kafka_bootstrap: tuple[str, ...] = setting("KAFKA_BOOTSTRAP", default=(), parse=parse_list)
     kafka_replication: int = setting("KAFKA_REPLICATION", default=1, parse=int)
-    rate_limit_per_minute: int = setting("RATE_LIMIT_PER_MINUTE", default=1200, parse=int)
     max_body_bytes: int = setting("MAX_BODY_BYTES", default=1024 * 1024, parse=int)

@@ -45,6 +45,8 @@ class Environments:
             "TOKEN_URL": f"{url('identity')}/oauth/token",
             "PORTAL_URL": url("portal"),
             "BIND": f"127.0.0.1:{self._installation.port(service)}",
+            # The portal asks for all its visitors at once.
+            "INTERNAL_NETWORKS": "127.0.0.0/8",
             **{f"{other.upper()}_URL": url(other) for other in STATEFUL},
         }
         if service != "identity":

@@ -12,6 +12,7 @@ from flask import Flask, Response, g, request
 
 from chassis.correlation import correlation
 from chassis.logs import get_logger
+from chassis.rate_limit import limit_rate
 from services.portal import errors, helplines, import_report, languages, presenters, revisions, security
 from services.portal.clients import Clients
 from services.portal.clients.directory import DirectoryClient
@@ -84,6 +85,7 @@ def create_app(settings: PortalSettings, *, transport: httpx.BaseTransport | Non
     for module in _VIEWS:
         app.register_blueprint(module.blueprint)
     _log_requests(app)
+    limit_rate(app, settings)
     app.wsgi_app = _with_correlation(app.wsgi_app)  # type: ignore[method-assign]
     return app
 

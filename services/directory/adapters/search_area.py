@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from services.directory.adapters.document_tables import published_place
-from services.directory.adapters.geography import SEVERAL_CELLS, cells_around, distance_km, is_in_box, is_well_inside, touches_box
+from services.directory.adapters.geography import (
+    SEVERAL_CELLS,
+    cells_around,
+    distance_km,
+    is_in_box,
+    is_well_inside,
+    touches_box,
+)
 from services.directory.adapters.search_text import count_lexemes, in_cells
 from services.directory.adapters.sql import FALSE, Sql, any_of, sql, values_of
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import MetaData
+from starlette.testclient import TestClient
 
 from chassis.clock import SystemClock
 from chassis.connexion_app import make_app
 from chassis.database import make_engine
 from chassis.idempotency_table import idempotency_table
-from chassis.settings import ServiceSettings
+from chassis.settings import ServiceSettings, parse_networks
 from tests.support import sample_api
 from tests.support.postgres import temporary_database
 from tests.support.tokens import ISSUER, TokenIssuer
@@ -237,6 +238,32 @@ def test_too_many_requests_are_refused() -> None:
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert_problem(answers[-1], 429, "too-many-requests")
     assert int(answers[-1].headers["retry-after"]) > 0
+
+
+def statuses_from(address: str, *forwarded: str, internal: str = "") -> list[int]:
+    """Ask three times where two are allowed, each time with one of the addresses that a proxy says it asks for."""
+    made, _ = make_client(rate_limit_per_minute=2, internal_networks=parse_networks(internal))
+    client = TestClient(made.app, client=(address, 50_000))
+    asked = [{"X-Forwarded-For": name} for name in forwarded] or [{}] * 3
+    return [client.get(f"/things/{uuid.uuid4()}", headers=headers).status_code for headers in asked]
+
+
+def test_nobody_escapes_the_limit_by_saying_whom_they_ask_for() -> None:
+    assert statuses_from("203.0.113.5", "198.51.100.1", "198.51.100.2", "198.51.100.3") == [200, 200, 429]
+    through_proxy = [f"198.51.100.{number}, 203.0.113.5" for number in range(3)]
+    assert statuses_from("10.0.0.2", *through_proxy, internal="10.0.0.0/24") == [200, 200, 429]
+    assert statuses_from("203.0.113.5", *["10.0.0.9"] * 3, internal="10.0.0.0/24") == [200, 200, 429]
+    assert statuses_from("10.0.0.2", *["no address"] * 3, internal="10.0.0.0/24") == [200, 200, 429]
+
+
+def test_each_of_those_a_proxy_of_our_own_asks_for_has_a_budget() -> None:
+    asked_for = ["198.51.100.1", "198.51.100.2", "198.51.100.1, 10.0.0.7"]
+    assert statuses_from("10.0.0.2", *asked_for, internal="10.0.0.0/24") == [200, 200, 200]
+
+
+def test_a_service_of_our_own_asks_for_all_its_visitors() -> None:
+    assert statuses_from("10.0.0.2", internal="10.0.0.0/24") == [200, 200, 200]
+    assert statuses_from("10.0.0.2", internal="10.0.1.0/24") == [200, 200, 429]
 
 
 def test_a_broken_rule_of_the_domain_is_told_with_what_is_possible(client: Any) -> None:

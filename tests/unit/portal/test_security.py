@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -92,3 +94,19 @@ def test_the_portal_starts_while_every_other_service_is_down_and_still_names_the
     answer = a_portal(everyday_apis().__class__()).test_client().get("/")
     assert answer.status_code in (404, 503)
     assert "116 111" in answer.text
+
+
+def test_who_asks_too_often_gets_a_page_that_says_so_and_each_visitor_is_counted_alone() -> None:
+    app = a_portal(everyday_apis(), RATE_LIMIT_PER_MINUTE="2", INTERNAL_NETWORKS="10.0.0.0/24")
+    browser = app.test_client()
+
+    def ask(visitor: str) -> Any:
+        proxied = {"REMOTE_ADDR": "10.0.0.2"}
+        return browser.get("/about", headers={"X-Forwarded-For": visitor}, environ_overrides=proxied)
+
+    assert [ask("198.51.100.1").status_code for _ in range(3)] == [200, 200, 429]
+    refused = ask("198.51.100.1")
+    assert refused.headers["Content-Type"].startswith("text/html")
+    assert "116 111" in refused.text
+    assert ask("198.51.100.2").status_code == 200
+    assert browser.get("/static/portal.css", headers={"X-Forwarded-For": "198.51.100.1"}).status_code == 200
