@@ -40,8 +40,9 @@ COLUMNS = (
 )
 _PLAIN_WORDS = ("kanton", "okrug", "grad")
 _HINTS = ("seat", "at", "slug", "code", "parent", "geoname")
-# Hints that give the place's code in an official list: ISO 3166-2, Romania's SIRUTA, Bulgaria's EKATTE.
-_OFFICIAL = {"iso": "iso-3166-2", "siruta": "siruta", "ekatte": "ekatte"}
+# Hints that give the place's code in an official list: ISO 3166-2, Romania's SIRUTA, Bulgaria's EKATTE, Eurostat's
+# local administrative units, and the registers of statistical offices (published_units.yaml says whose).
+_OFFICIAL = {"iso": "iso-3166-2"} | {name: name for name in ("siruta", "ekatte", "lau", "bhas", "ask", "rzs")}
 
 
 @dataclass(frozen=True)

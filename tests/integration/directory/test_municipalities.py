@@ -66,6 +66,10 @@ def test_a_place_carries_its_codes_in_official_lists(client: Any) -> None:
     assert found(client, code="RO-albac-alba")[0]["official_codes"] == {"siruta": "2130"}
     assert found(client, code="BG-blagoevgrad")[0]["official_codes"] == {"ekatte": "BLG03"}
     assert found(client, code="MK-veles")[0]["official_codes"] == {"iso-3166-2": "MK-101"}
+    assert found(client, code="AL-tirane")[0]["official_codes"] == {"lau": "AL224"}
+    assert found(client, code="BA-brcko")[0]["official_codes"] == {"iso-3166-2": "BA-BRC", "bhas": "30163"}
+    assert found(client, code="RS-sabac")[0]["official_codes"] == {"rzs": "71269"}
+    assert found(client, code="XK-gjakove")[0]["official_codes"] == {"ask": "02"}
 
 
 def test_a_commune_is_found_by_its_county_in_searches_for_services(agency: Agency, client: Any) -> None:
