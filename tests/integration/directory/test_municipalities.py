@@ -72,6 +72,11 @@ def test_a_place_carries_its_codes_in_official_lists(client: Any) -> None:
     assert found(client, code="XK-gjakove")[0]["official_codes"] == {"ask": "02"}
 
 
+def test_a_place_is_found_by_its_name_in_a_language_of_its_people(client: Any) -> None:
+    assert found(client, search="Nagybecskerek", country="RS")[0]["code"] == "RS-zrenjanin"
+    assert found(client, search="Biserica Albă", country="RS")[0]["code"] == "RS-bela-crkva"
+
+
 def test_a_commune_is_found_by_its_county_in_searches_for_services(agency: Agency, client: Any) -> None:
     location = {"kind": "physical", "municipality": "RO-albac-alba"}
     listing = agency.publish(name="Centru de zi", serves=["RO-albac-alba"], location=location)

@@ -16,7 +16,7 @@ from services.directory.reference_data import build
 FILE = Path(build.__file__).with_name("municipalities.csv")
 ROWS = list(csv.DictReader(FILE.read_text(encoding="utf-8").splitlines()))
 BY_CODE = {row["code"]: row for row in ROWS}
-CYRILLIC_TAGS = frozenset({"bg", "sr-Cyrl", "cnr-Cyrl", "mk"})
+CYRILLIC_TAGS = frozenset({"bg", "sr-Cyrl", "cnr-Cyrl", "mk", "rsk"})
 OFFICIAL = {code: json.loads(row["official_codes_json"]) for code, row in BY_CODE.items()}
 
 
@@ -88,6 +88,15 @@ def test_a_city_of_several_municipalities_carries_the_number_of_the_city() -> No
     cities = {"RS-novi-sad": "89010", "RS-nis": "79022", "RS-pozarevac": "79049", "RS-vranje": "79057"}
     assert {code: OFFICIAL[code]["rzs"] for code in cities} == cities
     assert OFFICIAL["RS-palilula-beograd"] == {"rzs": "70203"}
+
+
+def test_a_municipality_is_named_in_the_languages_of_its_people() -> None:
+    names = {code: json.loads(row["names_json"]) for code, row in BY_CODE.items()}
+    assert names["RS-becej"]["hu"] == "Óbecse"
+    assert names["RS-vrsac"]["ro"] == "Vârșeț"
+    assert names["RS-backi-petrovac"]["sk"] == "Báčsky Petrovec"
+    assert names["RS-vrbas"]["rsk"] == "Вербас"
+    assert names["XK-mamushe"]["tr"] == "Mamuşa"
 
 
 def test_names_stand_in_the_script_of_their_language() -> None:
