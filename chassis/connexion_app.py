@@ -198,10 +198,10 @@ def _name_operation(response: flask.Response) -> flask.Response:
 
 
 def _add_error_handlers(app: connexion.FlaskApp, table: ProblemTable) -> None:
-    app.add_error_handler(Problem, lambda _request, error: _respond(error))
+    app.add_error_handler(Problem, lambda _request, error: respond(error))
     app.add_error_handler(OAuthScopeProblem, _answer_scope)
     app.add_error_handler(OAuthProblem, _answer_unauthenticated)
-    app.add_error_handler(BadRequestProblem, lambda _request, _error: _respond(Problem(INVALID_REQUEST)))
+    app.add_error_handler(BadRequestProblem, lambda _request, _error: respond(Problem(INVALID_REQUEST)))
     app.add_error_handler(ProblemException, _answer_status)
     app.add_error_handler(ASGIHTTPException, _answer_status)
     app.add_error_handler(WSGIHTTPException, _answer_status)
@@ -210,7 +210,8 @@ def _add_error_handlers(app: connexion.FlaskApp, table: ProblemTable) -> None:
         app.add_error_handler(exception_type, _answer_domain_error(ProblemType(slug, status, title)))
 
 
-def _respond(problem: Problem) -> ConnexionResponse:
+def respond(problem: Problem) -> ConnexionResponse:
+    """Return the answer with a problem; for a service's own ``add_error_handler``, where the table does not do."""
     return ConnexionResponse(
         status_code=problem.kind.status,
         mimetype=MEDIA_TYPE,
@@ -221,11 +222,11 @@ def _respond(problem: Problem) -> ConnexionResponse:
 
 
 def _answer_scope(_request: ConnexionRequest, error: Any) -> ConnexionResponse:
-    return _respond(Problem(FORBIDDEN, "The access token lacks a scope.", required_scopes=list(error.required_scopes)))
+    return respond(Problem(FORBIDDEN, "The access token lacks a scope.", required_scopes=list(error.required_scopes)))
 
 
 def _answer_unauthenticated(_request: ConnexionRequest, _error: Exception) -> ConnexionResponse:
-    return _respond(
+    return respond(
         Problem(
             UNAUTHENTICATED,
             "Send an access token as a Bearer token.",
@@ -246,17 +247,17 @@ def _answer_status(_request: ConnexionRequest, error: Any) -> ConnexionResponse:
     allowed = getattr(error, "valid_methods", None) or (getattr(error, "headers", None) or {}).get("Allow")
     if allowed:
         headers["Allow"] = allowed if isinstance(allowed, str) else ", ".join(allowed)
-    return _respond(Problem(kind, headers=headers))
+    return respond(Problem(kind, headers=headers))
 
 
 def _answer_domain_error(kind: ProblemType) -> Callable[[ConnexionRequest, Any], ConnexionResponse]:
     def answer(_request: ConnexionRequest, error: Any) -> ConnexionResponse:
         members = dict(getattr(error, "members", {}) or {})
-        return _respond(Problem(kind, getattr(error, "detail", None), **members))
+        return respond(Problem(kind, getattr(error, "detail", None), **members))
 
     return answer
 
 
 def _answer_failure(_request: ConnexionRequest, error: Exception) -> ConnexionResponse:
     _logger.error("request failed", exc_info=error, extra={"fields": {"error": type(error).__name__}})
-    return _respond(Problem(INTERNAL_ERROR))
+    return respond(Problem(INTERNAL_ERROR))

@@ -170,6 +170,7 @@ def until_when(urgency: str, wished: datetime | None, now: datetime) -> datetime
             f"An enquiry of this urgency is open for at most {hours} hours from now.",
             code="open_too_long",
             fields=("until",),
+            hours=hours,
         )
     return until
 
@@ -180,7 +181,10 @@ def check_number(service_ids: Collection[str]) -> None:
         raise NoServiceFits("Ask for less, or choose services from the matches yourself.")
     if len(service_ids) > MOST_ASKED:
         raise ContentDoesNotFit(
-            f"An enquiry asks at most {MOST_ASKED} services.", code="too_many_asked", fields=("service_ids",)
+            f"An enquiry asks at most {MOST_ASKED} services.",
+            code="too_many_asked",
+            fields=("service_ids",),
+            limit=MOST_ASKED,
         )
 
 

@@ -46,14 +46,16 @@ class NoServiceFits(DirectoryError):
 class ContentDoesNotFit(DirectoryError):
     """Two fields contradict each other, such as a minimum age above the maximum age.
 
-    ``code`` names the rule for programs, which act on it, and ``fields`` what of the request it is about; a code stays,
-    while the words of ``detail`` may become better.
+    ``code`` names the rule for programs, which act on it, and ``fields`` what of the request it is about. ``detail``
+    only states the rule: what readers get, in their language and with what to do, is said of each code in ``wording/``,
+    whose blanks ``fields`` and ``blanks`` fill.
     """
 
-    def __init__(self, detail: str, *, code: str, fields: Sequence[str]) -> None:
+    def __init__(self, detail: str, *, code: str, fields: Sequence[str], **blanks: Any) -> None:
         super().__init__(detail, code=code, fields=list(fields))
+        self.blanks = blanks
 
     @property
     def told(self) -> dict[str, Any]:
         """What the report on a file says of it."""
-        return {"detail": self.detail, "code": self.members["code"], "fields": self.members["fields"]}
+        return {**self.blanks, "detail": self.detail, **self.members}

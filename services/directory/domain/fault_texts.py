@@ -1,9 +1,10 @@
-"""Says in a reader's language what is wrong with a file or a row; the report keeps codes and their details."""
+"""Says in a reader's language what is wrong with a file, a row or a request; what is kept are codes and details."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.domain.imports import Fault
 from services.directory.domain.wording import Wording
 
@@ -15,6 +16,11 @@ def text_of(fault: Fault, wording: Wording) -> str:
     if sentence is None:
         return str(params.get("detail", fault.code))
     return sentence.format_map(_Blanks({name: _shown(value) for name, value in params.items()}))
+
+
+def text_of_misfit(misfit: ContentDoesNotFit, wording: Wording) -> str:
+    """Return how fields contradict each other, and what to do about it."""
+    return text_of(Fault("", "does_not_fit", misfit.told), wording)
 
 
 class _Blanks(dict[str, str]):

@@ -118,4 +118,5 @@ def _check_fields(take: Collection[str], known: frozenset[str]) -> None:
             f"There is nothing to take under these names: {', '.join(unknown)}.",
             code="nothing_to_take",
             fields=("take",),
+            names=unknown,
         )

@@ -61,9 +61,10 @@ def told_apart(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str
     named = [str(attribute.get("value")).lower() for attribute in attributes if attribute.get("link_type") == _NAMED]
     if not all(map(is_uuid, named)) or len(named) > _MOST_NAMED:
         raise ContentDoesNotFit(
-            "The agencies that may see it are named by their ids, 200 at the most.",
+            f"The agencies that may see it are named by their ids, {_MOST_NAMED} at the most.",
             code="agencies_unfit",
             fields=("named_agencies",),
+            limit=_MOST_NAMED,
         )
     rest = {name: value for name, value in document.items() if name != "attributes"}
     return {**rest, **({"attributes": others} if others else {})}, {

@@ -14,7 +14,8 @@ from chassis.connexion_app import make_app
 from chassis.database import check_database
 from chassis.logs import configure_logging
 from services.directory.bootstrap import SERVICE, Directory, build
-from services.directory.entrypoints.api.problems import PROBLEMS
+from services.directory.domain.errors import ContentDoesNotFit
+from services.directory.entrypoints.api.problems import PROBLEMS, answer_misfit
 from services.directory.entrypoints.api.public_access import PreflightMiddleware, PublicAccessMiddleware
 from services.directory.entrypoints.api.slow_readers import SlowReaderMiddleware
 from services.directory.settings import DirectorySettings
@@ -35,6 +36,7 @@ def create_app(
         file_uploads={"/imports": settings.import_max_bytes},
         outermost=partial(_around, settings),
     )
+    app.add_error_handler(ContentDoesNotFit, answer_misfit)
     app.add_middleware(PreflightMiddleware, position=MiddlewarePosition.BEFORE_EXCEPTION)
     return app
 

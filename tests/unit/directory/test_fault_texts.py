@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from services.directory.adapters.wording import wording_for
+from services.directory.adapters.wording import wording_for, wordings
 from services.directory.domain.errors import ContentDoesNotFit
-from services.directory.domain.fault_texts import text_of
+from services.directory.domain.fault_texts import text_of, text_of_misfit
 from services.directory.domain.imports import Fault
 from services.directory.domain.own_words import words_of_service
 
+DIRECTORY = Path(__file__).resolve().parents[3] / "services" / "directory"
 LANGUAGES = ("en", "sq", "bs", "bg", "ro", "sr-Cyrl", "sr-Latn", "cnr")
 
 
@@ -34,3 +40,37 @@ def test_no_two_languages_tell_it_in_the_same_words_but_the_two_that_are_close()
 def test_a_rule_without_words_of_its_own_is_told_as_it_was_kept() -> None:
     kept = Fault("", "does_not_fit", {"code": "told_in_no_language", "detail": "Kept as it was."})
     assert text_of(kept, wording_for(["sq"])) == "Kept as it was."
+
+
+def misfits_raised() -> Iterator[tuple[str, set[str]]]:
+    """Yield the code of every contradiction in the source, with the blanks that it fills."""
+    for path in sorted(DIRECTORY.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ContentDoesNotFit":
+                given = {str(keyword.arg): keyword.value for keyword in node.keywords}
+                yield ast.literal_eval(given.pop("code")), set(given)
+
+
+@pytest.mark.parametrize("language", sorted(wordings()))
+def test_every_contradiction_is_worded_in_every_language_and_nothing_else_is(language: str) -> None:
+    assert {code for code, _ in misfits_raised()} == set(wordings()[language].misfits)
+
+
+@pytest.mark.parametrize("language", sorted(wordings()))
+def test_the_blanks_of_a_contradiction_are_filled_wherever_it_is_raised(language: str) -> None:
+    raised = list(misfits_raised())
+    assert len(raised) > 20
+    for code, filled in raised:
+        sentence = wordings()[language].misfits[code]
+        blanks = {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+        assert blanks <= filled, code
+        assert filled - {"fields"} <= blanks, code
+
+
+def test_contradictions_are_worded_in_all_languages_of_the_reports() -> None:
+    assert set(wordings()) == set(LANGUAGES)
+
+
+def test_several_names_fill_one_blank() -> None:
+    misfit = ContentDoesNotFit("-", code="nothing_to_take", fields=["take"], names=["colour", "size"])
+    assert "colour, size" in text_of_misfit(misfit, wording_for(["sq"]))
