@@ -12,6 +12,7 @@ from chassis.correlation import current_correlation_id
 from chassis.http_client import ServiceUnavailable
 from chassis.logs import get_logger
 from services.portal.clients.api import ApiProblem
+from services.portal.refusals import told
 from services.portal.security import FormExpired
 from services.portal.tokens import SignInAgain
 
@@ -41,7 +42,7 @@ def _on_problem(problem: ApiProblem) -> Any:
         return sign_in_again()
     fields = {"status": problem.status, "problem": problem.slug, "route": str(request.url_rule)}
     _log.warning("an API refused a request", extra={"fields": fields})
-    return error_page(problem.status, problem.slug)
+    return error_page(problem.status, problem.slug, told(problem))
 
 
 def _on_fault(error: Exception) -> Any:
@@ -49,9 +50,10 @@ def _on_fault(error: Exception) -> Any:
     return error_page(500)
 
 
-def error_page(status: int, slug: str = "") -> tuple[str, int]:
-    """Return the page for a status; ``slug`` picks a more precise text where there is one."""
+def error_page(status: int, slug: str = "", told: str | None = None) -> tuple[str, int]:
+    """Return the page for a status; ``slug`` picks a more precise text where there is one, ``told`` is such a text."""
     title, text = _words(status, slug)
+    text = told or text
     page = render_template("error.html", title=title, text=text, status=status, correlation_id=current_correlation_id())
     return page, status
 

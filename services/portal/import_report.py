@@ -25,10 +25,8 @@ def install(app: Flask) -> None:
 
 
 def fault_text(fault: Mapping[str, Any]) -> str:
-    """Return what is wrong; what has no words of ours yet stays as the directory says it."""
+    """Return what is wrong; what has no words of ours is said by the directory in the reader's language."""
     given = fault.get("params") or {}
-    if "detail" in given:
-        return misfit_text(str(given["detail"]))
     words = wording.IMPORT_FAULTS.get(str(fault["code"]))
     params = {
         name: ", ".join(map(column_name if name == "columns" else str, value))
@@ -40,11 +38,6 @@ def fault_text(fault: Mapping[str, Any]) -> str:
         return str(words) % params if words is not None else str(fault.get("text", ""))
     except KeyError:
         return str(fault.get("text", ""))
-
-
-def misfit_text(detail: str) -> str:
-    """Return how fields contradict each other; a sentence without words of ours stays as it is."""
-    return str(wording.MISFITS.get(detail, detail))
 
 
 def column_name(column: str, header: str | None = None) -> str:

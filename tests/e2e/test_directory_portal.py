@@ -124,6 +124,28 @@ def shows(page: Page, words: str) -> bool:
 
 
 @BOTH
+@pytest.mark.parametrize(
+    ("language", "told"), [("sq", "Orari mbaron para se të fillojë."), ("sr-Cyrl", "Радно време се завршава пре него")]
+)
+def test_an_officer_is_told_in_the_language_of_the_page_why_hours_cannot_be_so(
+    system: RunningSystem, browser: Browser, javascript: bool, language: str, told: str
+) -> None:
+    with at_work(system, browser, "officer.tirana", javascript=javascript) as page:
+        open_path(system, page, "/listings?status=published")
+        address = page.locator(".card h2 a").first.get_attribute("href") or ""
+        open_path(system, page, f"/language/{language}")
+        open_path(system, page, f"{address}/edit")
+        page.uncheck("[name=always_open]")
+        page.check("[name=hours_0_days][value=MO]")
+        page.fill("[name=hours_0_opens]", "16:00")
+        page.fill("[name=hours_0_closes]", "08:00")
+        page.locator("#name").press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text(told)
+        expect(page.locator("#hours_0_days-wrong")).to_contain_text(told)
+        expect(page.locator("[name=hours_0_opens]")).to_have_value("16:00")
+
+
+@BOTH
 def test_an_officer_confirms_a_listing_reads_its_history_and_plans_to_close_it(
     system: RunningSystem, browser: Browser, javascript: bool
 ) -> None:

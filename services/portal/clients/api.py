@@ -54,9 +54,9 @@ class ApiClient:
         headers = {"Idempotency-Key": idempotency_key, "If-Match": if_match}
         return self._call("POST", path, json=json, headers=headers)
 
-    def _query(self, path: str, *, json: Mapping[str, Any], languages: str = "") -> Answer:
+    def _query(self, path: str, *, json: Mapping[str, Any]) -> Answer:
         """Read what is public by criteria that stand in no address, so that no log of any part holds them."""
-        return self._call("POST", path, json=_present(json), headers={"Accept-Language": languages}, public=True)
+        return self._call("POST", path, json=_present(json), public=True)
 
     def _put(self, path: str, *, json: Any, if_match: str | None = None) -> Answer:
         return self._call("PUT", path, json=json, headers={"If-Match": if_match})

@@ -16,8 +16,8 @@ Json = dict[str, Any]
 class DirectoryClient(OwnershipClient):
     """Public reads go without the user's token, so that a stale session never stands between a child and help.
 
-    ``languages_of_reader`` says in which languages services are to be told, as ``Accept-Language`` does. It is asked
-    for what is only read: what an officer changes comes in the words in which it was written.
+    ``languages_of_reader`` says in which languages the reader is told of services, and of what is wrong with what was
+    asked for. What an officer reads to change it is asked for in none: it comes in the words in which it was written.
     """
 
     def __init__(
@@ -31,9 +31,16 @@ class DirectoryClient(OwnershipClient):
         super().__init__(base_url, token_of_user=token_of_user, transport=transport)
         self._languages_of_reader = languages_of_reader
 
+    def _call(
+        self, method: str, path: str, *, headers: Mapping[str, str | None] | None = None, **request: Any
+    ) -> Answer:
+        """Ask in the reader's language for all that is more than reading; why it is refused is told in it."""
+        languages = {} if method == "GET" else {"Accept-Language": self._languages_of_reader()}
+        return super()._call(method, path, headers={**(headers or {}), **languages}, **request)
+
     def services(self, **filters: Any) -> Json:
         """Search the public services; the filters are the API's criteria and travel in the body."""
-        return self._query("/services", json=filters, languages=self._languages_of_reader()).body
+        return self._query("/services", json=filters).body
 
     def service(self, service_id: str) -> Json:
         """Read one public service, fully nested; of one that was merged, the one that stayed."""
@@ -65,8 +72,7 @@ class DirectoryClient(OwnershipClient):
 
     def matches(self, criteria: Mapping[str, Any]) -> Json:
         """Find services for a child, told to the reader; the criteria travel in the body, not in an address."""
-        languages = {"Accept-Language": self._languages_of_reader()}
-        return self._call("POST", "/matches", json=dict(criteria), headers=languages).body
+        return self._post("/matches", json=dict(criteria)).body
 
     def listings(
         self, *, status: str | None = None, cursor: str | None = None, confirm_within_days: int | None = None
@@ -162,11 +168,12 @@ class DirectoryClient(OwnershipClient):
 
     def import_of(self, import_id: str) -> Answer:
         """Read how an import goes, with its version."""
-        return self._get(f"/imports/{import_id}")
+        return self._get(f"/imports/{import_id}", languages=self._languages_of_reader())
 
     def import_rows(self, import_id: str, *, action: str | None = None, cursor: int | None = None) -> Json:
         """Read what became of the rows, or of those with one outcome."""
-        return self._get(f"/imports/{import_id}/rows", params={"action": action, "cursor": cursor}).body
+        params = {"action": action, "cursor": cursor}
+        return self._get(f"/imports/{import_id}/rows", params=params, languages=self._languages_of_reader()).body
 
     def apply_import(self, import_id: str, *, if_match: str) -> Json:
         """Do what was tried."""

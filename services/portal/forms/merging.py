@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from services.portal import wording
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
+from services.portal.refusals import told
 from services.portal.revisions import said
 
 # Fields that the API takes over together, by the name that it gives to all of them.
@@ -59,6 +60,9 @@ def merge_of(form: Form, kind: str, one: str, other: str) -> dict[str, Any]:
 
 def refusal(problem: ApiProblem) -> str:
     """Return why a merge was refused; raises what no other choice can mend."""
+    words = told(problem)
+    if words:
+        return words
     if problem.status == 412:
         return _("Nothing was saved: somebody changed this in the meantime. Look at the present state and try again.")
     if problem.status in (400, 409, 422):

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from services.portal import wording
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Errors, Form
+from services.portal.refusals import told
 
 _OPTIONAL = {"alternate_name": 200, "email": 254, "website": 500, "phone": 40}
 
@@ -36,6 +37,9 @@ def note(form: Form, problem: ApiProblem) -> None:
 def _errors_of(problem: ApiProblem) -> Errors:
     if problem.status == 412:
         return {"name": _("Somebody changed this in the meantime. If you save now, your text replaces theirs.")}
+    words = told(problem)
+    if words:
+        return {"name": words}
     if problem.status == 409:
         return {"name": _("A second person must look at a new name or description. See below who can waive that.")}
     if problem.status not in (400, 422):

@@ -11,9 +11,9 @@ from services.portal import wording
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted
+from services.portal.refusals import refusal
 from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
-from services.portal.views.reviewing import refusal
 
 blueprint = Blueprint("claiming", __name__)
 _OFFICER = "municipality_officer"
@@ -84,11 +84,12 @@ def decide(claim_id: Any) -> Any:
 
 
 def _note(form: Form, problem: ApiProblem) -> None:
-    if problem.status not in (400, 409, 422):
-        raise problem
-    form.errors["evidence"] = _(
-        "That is not possible: an agency stands behind it already, or your claim waits for a decision."
-    )
+    if problem.slug == "illegal-transition":
+        form.errors["evidence"] = _(
+            "That is not possible: an agency stands behind it already, or your claim waits for a decision."
+        )
+        return
+    form.errors["evidence"] = refusal(problem)
 
 
 def _form_page(organization_id: str, form: Form) -> str:

@@ -11,12 +11,16 @@ from services.portal.clients.api import ApiProblem
 from services.portal.forms import closing as fields_of_closing
 from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted
+from services.portal.refusals import note_beside
 from services.portal.security import needs_role
 from services.portal.views import clients
-from services.portal.views.reviewing import refusal
 
 blueprint = Blueprint("closing", __name__)
 _OFFICER = "municipality_officer"
+_FIELDS = {
+    "closes_at": "closes_on", "reopens_at": "reopens_on", "kind": "for_good",
+    "alert": "alert", "alert_translations": "alert",
+}  # fmt: skip
 
 
 @blueprint.get("/listings/<uuid:listing_id>/close")
@@ -45,9 +49,10 @@ def close(listing_id: Any) -> Any:
 
 
 def _note(form: Form, problem: ApiProblem) -> None:
-    is_closed = problem.status == 409
-    told = _("It is closed now. Open it before you plan to close it.") if is_closed else refusal(problem)
-    form.errors["closes_on"] = told
+    if problem.status == 409 and "reopen" in (problem.members.get("allowed_actions") or ()):
+        form.errors["closes_on"] = _("It is closed now. Open it before you plan to close it.")
+        return
+    note_beside(form, problem, _FIELDS, otherwise="closes_on")
 
 
 def _page(form: Form, listing: dict[str, Any], etag: str | None) -> str:

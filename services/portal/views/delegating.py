@@ -11,12 +11,13 @@ from services.portal.account import current_account
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted
+from services.portal.refusals import note_beside, refusal
 from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
-from services.portal.views.reviewing import refusal
 
 blueprint = Blueprint("delegating", __name__)
 _OFFICER = "municipality_officer"
+_FIELDS = {"municipality_codes": "municipalities", "to_agency_id": "to_agency_id"}
 
 
 @blueprint.get("/delegations")
@@ -61,7 +62,7 @@ def end(delegation_id: Any) -> Any:
 
 
 def _note(form: Form, problem: ApiProblem) -> None:
-    form.errors["to_agency_id"] = refusal(problem)
+    note_beside(form, problem, _FIELDS, otherwise="to_agency_id")
 
 
 def _page(form: Form) -> str:

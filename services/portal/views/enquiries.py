@@ -11,6 +11,7 @@ from services.portal import wording
 from services.portal.account import REFERRING
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
+from services.portal.refusals import told
 from services.portal.security import needs_role
 from services.portal.views import clients
 
@@ -40,7 +41,8 @@ def enquire() -> Any:
     except ApiProblem as problem:
         if problem.status not in (400, 409, 422):
             raise
-        flash(_("These services cannot be asked now. Search again and choose from the list."), "error")
+        otherwise = _("These services cannot be asked now. Search again and choose from the list.")
+        flash(told(problem) or otherwise, "error")
         return redirect(url_for("find.find"))
     flash(_("The services are asked. Their answers appear here."), "done")
     return redirect(url_for("enquiries.enquiry", enquiry_id=made["id"]))
@@ -82,5 +84,6 @@ def answer(enquiry_id: Any, service_id: Any) -> Any:
     except ApiProblem as problem:
         if problem.status not in (409, 412, 422):
             raise
-        flash(_("Your answer was not saved: the enquiry is closed, or somebody answered before you."), "error")
+        otherwise = _("Your answer was not saved: the enquiry is closed, or somebody answered before you.")
+        flash(told(problem) or otherwise, "error")
     return redirect(url_for("enquiries.enquiry", enquiry_id=enquiry_id))

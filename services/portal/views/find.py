@@ -11,6 +11,7 @@ from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.forms.finding import NEED_FIELDS, criteria_of
 from services.portal.presenters import place_label, place_name
+from services.portal.refusals import note_beside
 from services.portal.security import needs_role
 from services.portal.views import clients
 
@@ -24,8 +25,14 @@ def find() -> Any:
     criteria = session.get("search")
     if not criteria:
         return render_template("find.html", form=Form({"urgency": "urgent"}), answer=None)
-    answer = clients().directory.matches(criteria)
-    return render_template("find.html", form=form_of(criteria), answer=answer, criteria=criteria)
+    form = form_of(criteria)
+    try:
+        answer = clients().directory.matches(criteria)
+    except ApiProblem as problem:
+        # The criteria stay in the session: without the form nobody could change them.
+        note_beside(form, problem, {"municipality": "municipality"}, otherwise="need_1")
+        return render_template("find.html", form=form, answer=None), 400
+    return render_template("find.html", form=form, answer=answer, criteria=criteria)
 
 
 @blueprint.post("/find")

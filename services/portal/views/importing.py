@@ -11,6 +11,7 @@ from services.portal import wording
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.languages import current_language
+from services.portal.refusals import refusal, told
 from services.portal.security import needs_role, takes_files
 from services.portal.views import clients
 
@@ -57,7 +58,8 @@ def create() -> Any:
     except ApiProblem as problem:
         if problem.status not in (400, 404, 409, 413, 422, 429):
             raise
-        form.errors["file"] = _("The directory did not take this file. Please check the choices below.")
+        otherwise = _("The directory did not take this file. Please check the choices below.")
+        form.errors["file"] = told(problem) or otherwise
         if problem.status == 429:
             form.errors["file"] = _("Files of your agency are waiting already. Send this one when they are done.")
         return _list_page(form), 400
@@ -91,9 +93,7 @@ def decide(import_id: Any, what: str) -> Any:
             directory.cancel_import(str(import_id), if_match=seen)
             flash(_("The import is stopped. What was written before stays."), "done")
     except ApiProblem as problem:
-        if problem.status not in (409, 412):
-            raise
-        flash(_("That is not possible any more"), "error")
+        flash(refusal(problem), "error")
     return redirect(url_for("importing.report", import_id=import_id))
 
 

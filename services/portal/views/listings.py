@@ -14,7 +14,7 @@ from services.portal.forms import listing as fields_of_listing
 from services.portal.forms.fields import Form
 from services.portal.forms.schedule import rows_of
 from services.portal.forms.sending import refusals_noted
-from services.portal.import_report import misfit_text
+from services.portal.refusals import note_beside, refusal
 from services.portal.revisions import working_copy
 from services.portal.security import needs_role
 from services.portal.views import clients
@@ -23,6 +23,12 @@ blueprint = Blueprint("listings", __name__)
 _OFFICER = "municipality_officer"
 _USUAL = {"sex": "any", "location_kind": "physical", "tier": "public", "accepts_referrals": "yes"}
 _NEW_ORGANIZATION = "new"
+# How the form calls what the API calls otherwise, or has only further down.
+_FIELDS = {
+    "minimum_age": "minimum_age", "location": "location_kind", "serves": "serves", "tier": "tier",
+    "named_agencies": "named_agencies", "schedule": "hours_0_days", "always_open": "hours_0_days",
+    "source_language": "source_language", "available": "available",
+}  # fmt: skip
 
 
 @blueprint.get("/listings")
@@ -112,7 +118,7 @@ def publish(listing_id: Any) -> Any:
         clients().directory.publish_listing(str(listing_id), if_match=request.form.get("etag", ""))
         flash(_("The listing is published. Everybody can find it now."), "done")
     except ApiProblem as problem:
-        _say_stale(problem)
+        flash(refusal(problem), "error")
     return redirect(url_for("listings.listing", listing_id=listing_id))
 
 
@@ -124,7 +130,7 @@ def withdraw(listing_id: Any) -> Any:
         clients().directory.withdraw_listing(str(listing_id), if_match=request.form.get("etag", ""))
         flash(_("The listing is withdrawn. It is not found any more and takes no referrals."), "done")
     except ApiProblem as problem:
-        _say_stale(problem)
+        flash(refusal(problem), "error")
     return redirect(url_for("listings.listing", listing_id=listing_id))
 
 
@@ -143,19 +149,10 @@ def capacity(listing_id: Any) -> Any:
         clients().directory.report_capacity(str(listing_id), reported or {}, if_match=form.text("etag"))
         flash(_("The free places are up to date."), "done")
     except ApiProblem as problem:
-        if problem.status != 412:
-            raise
-        flash(_("Nothing was saved: the number changed in the meantime. This is the present one."), "error")
+        is_stale = problem.status == 412
+        number_changed = _("Nothing was saved: the number changed in the meantime. This is the present one.")
+        flash(number_changed if is_stale else refusal(problem), "error")
     return redirect(url_for("listings.listing", listing_id=listing_id))
-
-
-def _say_stale(problem: ApiProblem) -> None:
-    """Say that the listing is another than the one that was seen; raises everything else."""
-    if problem.status != 412:
-        raise problem
-    flash(
-        _("Nothing was saved: somebody changed this in the meantime. Look at the present state and try again."), "error"
-    )
 
 
 def _form_page(form: Form, listing: Any = None, etag: str | None = None) -> str:
@@ -187,13 +184,8 @@ def _note(form: Form, problem: ApiProblem) -> None:
             "Somebody changed this listing in the meantime. If you save now, your text replaces theirs."
         )
         return
-    if problem.status not in (400, 409, 422):
-        raise problem
     for rule in problem.broken_rules:
         name = str(rule.get("pointer", "")).strip("/").split("/")[0]
         form.errors[name or "name"] = _("This could not be read. Please check it.")
     if not problem.broken_rules:
-        form.errors["name"] = _(
-            "The directory refused this: %(why)s",
-            why=misfit_text(str(problem.members.get("detail") or problem.members.get("title", ""))),
-        )
+        note_beside(form, problem, _FIELDS, otherwise="name")

@@ -13,9 +13,9 @@ from services.portal.clients.api import ApiProblem
 from services.portal.forms import organization as fields_of_organization
 from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted
+from services.portal.refusals import refusal
 from services.portal.security import needs_role
 from services.portal.views import clients
-from services.portal.views.reviewing import refusal
 
 blueprint = Blueprint("organizations", __name__)
 _OFFICER = "municipality_officer"

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from services.portal import wording
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
+from services.portal.refusals import refusal
 from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
 
@@ -55,7 +56,7 @@ def step(listing_id: Any, step: str) -> Any:
             )
         flash(_STEPS[step], "done")
     except ApiProblem as problem:
-        flash(refusal(problem), "error")
+        flash(_refusal_of_decision(problem) if step == "approve" else refusal(problem), "error")
     return redirect(url_for("listings.listing", listing_id=listing_id))
 
 
@@ -81,7 +82,7 @@ def decide(listing_id: Any) -> Any:
             directory.reject_listing(str(listing_id), decision, **sent)
             flash(_("It is sent back with your reason."), "done")
     except ApiProblem as problem:
-        flash(refusal(problem), "error")
+        flash(_refusal_of_decision(problem), "error")
     return redirect(url_for("reviewing.queue"))
 
 
@@ -141,12 +142,7 @@ def _changes(listing: dict[str, Any], proposed: dict[str, Any] | None) -> list[d
     ]
 
 
-def refusal(problem: ApiProblem) -> str:
-    """Return why a step was refused; raises what the reader can do nothing about."""
-    if problem.status == 412:
-        return _("Nothing was saved: somebody changed this in the meantime. Look at the present state and try again.")
-    if problem.status in (403, 409):
+def _refusal_of_decision(problem: ApiProblem) -> str:
+    if problem.status == 409 and problem.slug != "merged":
         return _("That is not possible now. Whoever wrote or submitted it cannot approve it; another person must.")
-    if problem.status in (400, 422):
-        return _("This could not be read. Please check it.")
-    raise problem
+    return refusal(problem)

@@ -12,6 +12,7 @@ from services.portal.clients.api import ApiProblem
 from services.portal.forms import translations
 from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted
+from services.portal.refusals import refusal
 from services.portal.revisions import content_of, working_copy
 from services.portal.security import needs_role
 from services.portal.views import clients
@@ -62,11 +63,12 @@ def save(listing_id: Any, language: str) -> Any:
 
 
 def _note(form: Form, problem: ApiProblem) -> None:
-    if problem.status != 412:
-        raise problem
-    form.errors["name"] = _(
-        "Somebody changed this listing in the meantime. If you save now, your text replaces theirs."
-    )
+    if problem.status == 412:
+        form.errors["name"] = _(
+            "Somebody changed this listing in the meantime. If you save now, your text replaces theirs."
+        )
+        return
+    form.errors["name"] = refusal(problem)
 
 
 def _page(listing: Mapping[str, Any], language: str, form: Form, etag: str | None) -> str:

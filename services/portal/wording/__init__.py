@@ -3,6 +3,5 @@
 from services.portal.wording.accounts import *  # noqa: F403 - one place to look words up in, whichever file holds them
 from services.portal.wording.directory import *  # noqa: F403
 from services.portal.wording.imports import *  # noqa: F403
-from services.portal.wording.misfits import *  # noqa: F403
 from services.portal.wording.ownership import *  # noqa: F403
 from services.portal.wording.referrals import *  # noqa: F403

@@ -1,8 +1,10 @@
-"""Words for the codes of imports: formats, states, what becomes of a row, and what can be wrong."""
+"""Words for the codes of imports: formats, states, columns, what becomes of a row, and what can be wrong."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+
+from services.portal.wording.directory import CONTENT_FIELDS
 
 IMPORT_FORMATS = {
     "csv": _l("A table (CSV), one service per row"),
@@ -92,4 +94,26 @@ IMPORT_FAULTS = {
         "This place is confidential, and no file can show it. If it is meant to be public, change it by hand."
     ),
     "organization_reviewed": _l("This organization asks for review, so a file does not change it."),
+}
+# Columns of simple files and properties of HSDS; what is not here is called as the form of a listing calls it.
+IMPORT_COLUMNS = CONTENT_FIELDS | {
+    "id": _l("Identifier"),
+    "reference": _l("Identifier"),
+    "organization": _l("Organization"),
+    "organization_id": _l("Organization"),
+    "terms": CONTENT_FIELDS["taxonomy_terms"],
+    "attributes": CONTENT_FIELDS["taxonomy_terms"],
+    "eligibility": CONTENT_FIELDS["eligibility_description"],
+    "place": CONTENT_FIELDS["location"],
+    "locations": CONTENT_FIELDS["location"],
+    "service_at_locations": CONTENT_FIELDS["location"],
+    "service_areas": CONTENT_FIELDS["serves"],
+    "phones": CONTENT_FIELDS["phone"],
+    "website": CONTENT_FIELDS["url"],
+    "schedules": CONTENT_FIELDS["schedule"],
+    "municipality": _l("Municipality"),
+    "address_1": _l("Street and number"),
+    "postal_code": _l("Postal code"),
+    "latitude": _l("Latitude"),
+    "longitude": _l("Longitude"),
 }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import io
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,7 +17,6 @@ from tests.support.page_forms import fields_of_form
 from tests.support.portal import FORM_TOKEN, FakeApis, a_portal, everyday_apis, problem, signed_in
 
 IMPORT_ID = "01998d2e-7f00-7000-8000-000000000005"
-ROOT = Path(__file__).resolve().parents[3]
 OTHER_ID = "01998d2e-7f00-7000-8000-000000000007"
 PATH = f"/imports/{IMPORT_ID}"
 
@@ -154,32 +151,25 @@ def test_everything_that_can_be_wrong_with_a_file_has_words() -> None:
     assert set(wordings()["en"].faults) == set(wording.IMPORT_FAULTS)
 
 
-def sentences_of(*modules: str) -> set[str]:
-    """Return what the directory says of fields that contradict each other, as far as it says it of listings."""
-    found = set()
-    for path in (ROOT / "services" / "directory" / "domain" / f"{module}.py" for module in modules):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            is_misfit = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ContentDoesNotFit"
-            if is_misfit and isinstance(node.args[0], ast.Constant):
-                found.add(str(node.args[0].value))
-    return found
-
-
-def test_every_contradiction_of_a_listing_has_words() -> None:
-    said = sentences_of("listing", "translation", "location", "eligibility", "capacity", "closing", "closures")
-    assert said
-    assert said - set(wording.MISFITS) == set()
+def test_a_contradiction_is_told_as_the_directory_words_it_for_the_reader(apis: FakeApis, officer: FlaskClient) -> None:
+    params = {"code": "ages_reversed", "fields": ["minimum_age", "maximum_age"], "detail": "in English"}
+    fault = {"column": "", "code": "does_not_fit", "params": params, "text": "Mosha më e vogël është mbi më të madhen."}
+    apis.on("GET", "directory", f"{PATH}/rows", {"items": [a_row(errors=[fault])], "next_cursor": None})
+    officer.set_cookie("lidhja_language", "sq")
+    page = officer.get(PATH).text
+    assert "Mosha më e vogël është mbi më të madhen." in page
+    assert "in English" not in page
+    asked = [request.headers["Accept-Language"] for request in apis.asked if request.url.path.startswith(PATH)]
+    assert [languages.partition(",")[0] for languages in asked] == ["sq", "sq"]
 
 
 @pytest.mark.parametrize("language", ["sq", "bs", "bg", "ro", "sr-Cyrl", "sr-Latn", "cnr"])
-def test_every_column_and_contradiction_is_named_in_the_readers_language(language: str) -> None:
+def test_every_column_is_named_in_the_readers_language(language: str) -> None:
     with a_portal(everyday_apis()).test_request_context(headers={"Accept-Language": language}):
         for key in (*KEYS, "phones[0].number", "schedules[1].opens_at", "service_at_locations/0/location"):
             assert column_name(key).endswith(f"({key})"), key
         missing = fault_text({"code": "missing_columns", "params": {"columns": ["name", "terms"]}, "text": ""})
         assert column_name("terms") in missing
-        for detail in wording.MISFITS:
-            assert fault_text({"code": "does_not_fit", "params": {"detail": detail}, "text": detail}) != detail
 
 
 @pytest.mark.parametrize("language", ["sq", "bg", "sr-Latn"])
