@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, insert, literal, or_, select, tuple_, update
 
 from services.directory.adapters.review_tables import organization_claim
 from services.directory.adapters.tables import organization, search_entry
 from services.directory.domain.claim import Claim, ClaimStatus
 
 _FIELDS = [field.name for field in fields(Claim)]
-_MOST_LISTED = 500
+_ORDER = (organization_claim.c.created_at, organization_claim.c.id)
 
 
 class SqlClaimStore:
@@ -64,24 +65,33 @@ class SqlClaimStore:
         found = select(organization.c.id).where(organization.c.id == organization_id, shown)
         return self._connection.execute(found).first() is not None
 
-    def seen_by(self, agency_id: str, *, status: str | None = None) -> list[RowMapping]:
-        """Return claims that the agency made or decides on, the latest first, with the organization's name."""
+    def seen_by(
+        self, agency_id: str, *, status: str | None, before: tuple[datetime, str] | None, limit: int
+    ) -> list[RowMapping]:
+        """Return claims that the agency made or decides on, the latest first, with the organization's name.
+
+        ``before`` is when the last one of the page before was made, and its id.
+        """
         theirs = or_(organization_claim.c.agency_id == agency_id, organization.c.maintaining_agency_id == agency_id)
-        return self._listed(theirs, status)
+        wanted = _listed(status).where(theirs).limit(limit)
+        if before is not None:
+            place = (literal(value, each.type) for value, each in zip(before, _ORDER, strict=True))
+            wanted = wanted.where(tuple_(*_ORDER) < tuple_(*place))
+        return list(self._connection.execute(wanted).mappings())
 
     def all(self, *, status: str | None = None) -> list[RowMapping]:
         """Return every claim, for whoever runs the installation."""
-        return self._listed(organization.c.id.is_not(None), status)
+        return list(self._connection.execute(_listed(status)).mappings())
 
-    def _listed(self, condition: Any, status: str | None) -> list[RowMapping]:
-        owner = (organization.c.name.label("organization_name"), organization.c.maintaining_agency_id)
-        wanted = select(organization_claim, *owner).join(
-            organization, organization.c.id == organization_claim.c.organization_id
-        )
-        if status is not None:
-            wanted = wanted.where(organization_claim.c.status == status)
-        ordered = wanted.where(condition).order_by(organization_claim.c.created_at.desc(), organization_claim.c.id)
-        return list(self._connection.execute(ordered.limit(_MOST_LISTED)).mappings())
+
+def _listed(status: str | None) -> Select[Any]:
+    owner = (organization.c.name.label("organization_name"), organization.c.maintaining_agency_id)
+    wanted = select(organization_claim, *owner).join(
+        organization, organization.c.id == organization_claim.c.organization_id
+    )
+    if status is not None:
+        wanted = wanted.where(organization_claim.c.status == status)
+    return wanted.order_by(*(each.desc() for each in _ORDER))
 
 
 def _row(claim: Claim) -> dict[str, Any]:

@@ -51,9 +51,21 @@ class OwnershipClient(ApiClient):
         path = f"/organizations/{organization_id}/claims"
         return self._post(path, json=dict(claim), idempotency_key=idempotency_key).body
 
-    def claims(self) -> list[Json]:
-        """Read what the user's agency claims or decides on."""
-        return list(self._get("/claims").body["items"])
+    def claims(self, *, cursor: str | None = None) -> Json:
+        """Read a page of what the user's agency claims or decides on."""
+        return self._get("/claims", params={"cursor": cursor, "limit": 100}).body
+
+    def claim(self, claim_id: str) -> Json | None:
+        """Look for one of them through all pages; None where there is none."""
+        cursor = None
+        while True:
+            page = self._get("/claims", params={"cursor": cursor}).body
+            for found in page["items"]:
+                if found["id"] == claim_id:
+                    return dict(found)
+            cursor = page.get("next_cursor")
+            if not cursor:
+                return None
 
     def approve_claim(self, claim_id: str, *, if_match: str, idempotency_key: str) -> Json:
         """Grant a claim."""

@@ -23,7 +23,8 @@ _OFFICER = "municipality_officer"
 @needs_role(_OFFICER)
 def claims() -> Any:
     """List what the agency claims, and what it decides on."""
-    return render_template("claims.html", claims=clients().directory.claims(), agencies=agency_names())
+    page = clients().directory.claims(cursor=request.args.get("cursor"))
+    return render_template("claims.html", page=page, agencies=agency_names())
 
 
 @blueprint.get("/organizations/<uuid:organization_id>/claim")
@@ -98,7 +99,7 @@ def _form_page(organization_id: str, form: Form) -> str:
 
 
 def _decision_page(claim_id: str, form: Form) -> str:
-    found = next((entry for entry in clients().directory.claims() if entry["id"] == claim_id), None)
+    found = clients().directory.claim(claim_id)
     if found is None:
         abort(404)
     return render_template("claim.html", claim=found, agencies=agency_names(), form=form)

@@ -65,7 +65,7 @@ def test_only_who_keeps_the_listings_decides(town: Agency, claimant: Agency, cli
     made = claim(claimant, listed(town)["organization_id"])
     stranger = Agency(client, town.issuer)
     assert stranger.post(f"/claims/{made['id']}/approve").status_code == 404
-    assert stranger.get("/claims").json() == {"items": []}
+    assert stranger.get("/claims").json() == {"items": [], "next_cursor": None}
     assert claimant.post(f"/claims/{made['id']}/approve").status_code == 409
     assert claimant.post(f"/claims/{made['id']}/reject", {"reason": "other"}).status_code == 409
     assert town.post(f"/claims/{made['id']}/approve", If_Match='"7"').status_code == 412

@@ -8,15 +8,15 @@ import pytest
 
 from tests.support.directory import Agency
 
-PATHS = ("/own-organizations", "/reviews", "/delegations")
+PATHS = ("/own-organizations", "/reviews", "/delegations", "/claims")
 
 
-def read_through(agency: Agency, path: str, key: str, *, between: Any = None) -> list[str]:
+def read_through(agency: Agency, path: str, key: str, *, between: Any = None, asked: str = "") -> list[str]:
     """Read a list two at a time, doing something after the first page."""
     found: list[str] = []
     cursor = ""
     while True:
-        page = agency.get(f"{path}?limit=2{cursor}").json()
+        page = agency.get(f"{path}?limit=2{asked}{cursor}").json()
         assert len(page["items"]) <= 2
         found += [entry[key] for entry in page["items"]]
         if page["next_cursor"] is None:
@@ -72,3 +72,21 @@ def test_delegations_are_read_latest_first_page_by_page(agency: Agency, other_ag
     for reader in (agency, other_agency):
         assert read_through(reader, "/delegations", "id") == made[::-1]
     assert read_through(agency, "/delegations", "id", between=give) == made[::-1]
+
+
+def test_claims_are_read_latest_first_page_by_page(agency: Agency, other_agency: Agency) -> None:
+    town, claimant = agency.person(), other_agency.person()
+
+    def claim() -> str:
+        listed = town.publish(organization_id=town.organization(linked=False))
+        evidence = {"evidence": "The register shows the same number."}
+        answer = claimant.post(f"/organizations/{listed['organization_id']}/claims", evidence)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    made = [claim() for _ in range(5)]
+    for reader in (town, claimant):
+        assert read_through(reader, "/claims", "id") == made[::-1]
+    assert read_through(town, "/claims", "id", between=claim) == made[::-1]
+    assert town.post(f"/claims/{made[3]}/reject", {"reason": "other"}).status_code == 200
+    assert read_through(claimant, "/claims", "id", asked="&status=pending")[1:] == [made[4], *made[2::-1]]

@@ -164,6 +164,19 @@ def test_of_a_claim_that_is_not_ones_own_there_is_no_page(officer: FlaskClient) 
     assert officer.get(f"/claims/{OTHER_ID}").status_code == 404
 
 
+def test_a_claim_is_found_on_whatever_page_it_stands(apis: FakeApis, officer: FlaskClient) -> None:
+    other = CLAIM | {"id": OTHER_ID, "organization_name": "Dawn"}
+
+    def page(request: httpx.Request) -> httpx.Response:
+        is_last = request.url.params.get("cursor") == "c1"
+        found, following = (CLAIM, None) if is_last else (other, "c1")
+        return httpx.Response(200, json={"items": [found], "next_cursor": following})
+
+    apis.on("GET", "directory", "/claims", page)
+    assert "Agimi" in officer.get(f"/claims/{CLAIM_ID}").text
+    assert officer.get(f"/claims/{LISTING_ID}").status_code == 404
+
+
 def test_a_delegation_names_to_whom_and_what(apis: FakeApis, officer: FlaskClient) -> None:
     apis.on("POST", "directory", "/delegations", DELEGATION)
     assert officer.post("/delegations", data=SENT | {"to_agency_id": "a2"}).status_code == 400
@@ -231,6 +244,7 @@ def test_two_are_said_to_be_two(apis: FakeApis, officer: FlaskClient) -> None:
 LISTED = {
     "/organizations": ("/own-organizations", OWNER),
     "/delegations": ("/delegations", DELEGATION),
+    "/claims": ("/claims", CLAIM),
     "/reviews": ("/reviews", {
         "listing_id": LISTING_ID, "name": "Agimi", "organization_id": OWNER_ID, "organization_name": "Agimi",
         "stage": "in_review", "version": 2, "submitted_at": "2026-01-15T09:30:00Z", "may_decide": True,

@@ -14,6 +14,7 @@ from chassis.idempotency import idempotent
 from services.directory.adapters.claims import SqlClaimStore
 from services.directory.adapters.hsds_values import present
 from services.directory.application import claim_organization as claiming
+from services.directory.entrypoints.api.cursors import read_cursor, write_cursor
 
 _SHOWN = ("id", "organization_id", "agency_id", "evidence", "evidence_url", "status", "version", "reason", "note")
 
@@ -35,18 +36,21 @@ def claim_organization(id: str, body: dict[str, Any]) -> Any:
     return flask.jsonify(_view(vars(claim), organization)), 201, headers
 
 
-def list_claims(*, status: str | None = None) -> Any:
-    """Return the claims that the caller's agency has made or decides on."""
-    principal = current_principal()
+def list_claims(*, limit: int, status: str | None = None, cursor: str | None = None) -> Any:
+    """Return a page of the claims that the caller's agency has made or decides on."""
+    principal, before = current_principal(), read_cursor(cursor)
     with container().engine.connect() as connection:
-        rows = SqlClaimStore(connection).seen_by(principal.agency_id, status=status)
+        claims = SqlClaimStore(connection)
+        rows = claims.seen_by(principal.agency_id, status=status, before=before, limit=limit + 1)
     items = []
-    for row in rows:
+    for row in rows[:limit]:
         is_decider = row["maintaining_agency_id"] == principal.agency_id
         is_open = row["status"] == "pending" and row["account_id"] != principal.account_id
         entry = _view(row, None) | {"organization_name": row["organization_name"]}
         items.append(entry | {"may_decide": is_decider and is_open})
-    return flask.jsonify({"items": items}), 200, {"Cache-Control": "no-store"}
+    last = rows[limit - 1] if len(rows) > limit else None
+    following = write_cursor(last["created_at"], last["id"]) if last else None
+    return flask.jsonify({"items": items, "next_cursor": following}), 200, {"Cache-Control": "no-store"}
 
 
 @idempotent(operation="approveClaim")
