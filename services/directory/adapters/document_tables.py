@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, Float, ForeignKey, Identity, Index, Integer, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR, UUID
 
 from services.directory.adapters.tables import Point, metadata
@@ -88,4 +102,14 @@ public_change = Table(
     Column("last_modified", DateTime(timezone=True), nullable=False),
     Index("ix_public_change_id", "id"),
     Index("ix_public_change_unnumbered", "position", postgresql_where=text("number IS NULL")),
+)
+
+# One row: the state of everything public that was seen last, and since when it is known to be the present one.
+public_state = Table(
+    "public_state",
+    metadata,
+    Column("id", Boolean, primary_key=True, server_default=text("true")),
+    Column("mark", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    CheckConstraint("id", name="one"),
 )

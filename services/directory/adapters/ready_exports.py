@@ -25,20 +25,31 @@ READY = frozenset((Format.LINES, Format.JSON, Format.PACKAGE))
 # Numbers are given without a gap, so this counts the changes that are committed, however late one came. A package holds
 # taxonomies of feeds besides, of which no change is noted.
 _STATE = text(
-    "SELECT coalesce((SELECT max(number) FROM public_change), 0)"
+    "SELECT (SELECT coalesce(max(number), 0) FROM public_change)"
     " + (SELECT count(*) FROM public_change WHERE number IS NULL) AS changes,"
-    " (SELECT last_modified FROM public_change ORDER BY position DESC LIMIT 1) AS last_modified,"
     " (SELECT coalesce(sum(hashtextextended(kind || id || document::text, 0)), 0) FROM kept_object"
-    " WHERE kind IN ('taxonomy', 'taxonomy_term')) AS kept"
+    " WHERE kind IN ('taxonomy', 'taxonomy_term')) AS kept,"
+    " mark AS noted, since, date_trunc('second', clock_timestamp()) AS now FROM public_state"
+)
+# Changes are committed later than they are dated, and several within a second: a state is dated when it is first seen,
+# after the second that is running and after the state before it.
+_SEEN = text(
+    "UPDATE public_state SET mark = :mark, since = CASE WHEN mark = :mark THEN since"
+    " ELSE greatest(date_trunc('second', clock_timestamp()), since) + interval '1 second' END RETURNING since"
 )
 
 
 @dataclass(frozen=True)
 class PublicState:
-    """Which state of everything public there is: a mark that no other state has, and when it came to be."""
+    """Which state of everything public there is: a mark that no other state has, and since when it is the present one.
+
+    Who got something at ``since`` or later got this state. A state that was seen just now is so only from the next
+    second on, and ``last_modified`` is never later than now.
+    """
 
     mark: str
-    last_modified: datetime | None
+    since: datetime
+    last_modified: datetime
 
 
 class ReadyExports:
@@ -53,7 +64,11 @@ class ReadyExports:
         """Return the present state; cheap enough to be asked by everybody who has a file already."""
         with self._engine.connect() as connection:
             row = connection.execute(_STATE).one()
-        return PublicState(f"{row.changes}.{row.kept}", row.last_modified)
+            mark, since = f"{row.changes}.{row.kept}", row.since
+            if mark != row.noted:
+                since = connection.execute(_SEEN, {"mark": mark}).scalar_one()
+                connection.commit()
+        return PublicState(mark, since, min(since, row.now))
 
     def open(self, written: Format, version: str, state: PublicState) -> IO[bytes]:
         """Open the file of this state, or of one that is newer; whoever comes while it is made waits for it."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from services.directory.adapters import ready_exports
 from tests.support.directory import Agency
@@ -41,9 +45,17 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return formats
 
 
-def read(own: OwnDirectory, format: str = "ndjson", tag: str = "", **more: str) -> Any:
-    headers = {"If-None-Match": tag} if tag else None
+def read(own: OwnDirectory, format: str = "ndjson", tag: str = "", since: str = "", **more: str) -> Any:
+    headers = {name: value for name, value in (("If-None-Match", tag), ("If-Modified-Since", since)) if value}
     return own.client.get("/exports", params={"format": format, **more}, headers=headers)
+
+
+def dated(own: OwnDirectory, format: str = "ndjson") -> str:
+    """Read the file of a state that came to be an hour ago, and return the date it has."""
+    read(own, format)
+    with own.directory.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE public_state SET since = since - interval '1 hour'")
+    return str(read(own, format).headers["last-modified"])
 
 
 def ids(answer: Any) -> set[str]:
@@ -128,3 +140,68 @@ def test_only_the_last_file_of_a_kind_is_kept(own: OwnDirectory, agency: Agency)
             assert read(own, format).status_code == 200
     kept = own.directory.ready_exports._made
     assert len(list(Path(own.directory.ready_exports._folder.name).iterdir())) == len(kept)
+
+
+def test_a_change_within_the_second_of_the_date_is_not_missed(own: OwnDirectory, agency: Agency) -> None:
+    agency.publish()
+    before = read(own)
+    listing = agency.publish()
+    for date in (before.headers["last-modified"], format_datetime(datetime.now(UTC), usegmt=True)):
+        after = read(own, since=date)
+        assert after.status_code == 200
+        assert listing["id"] in ids(after)
+    assert parsedate_to_datetime(after.headers["last-modified"]) <= datetime.now(UTC)
+
+
+def test_a_date_before_the_state_and_what_is_no_date_bring_the_file(own: OwnDirectory, agency: Agency) -> None:
+    agency.publish()
+    earlier = parsedate_to_datetime(dated(own)) - timedelta(seconds=1)
+    for date in (format_datetime(earlier, usegmt=True), "yesterday", "0"):
+        assert read(own, since=date).status_code == 200
+    assert read(own, "csv", since=format_datetime(datetime.now(UTC), usegmt=True)).status_code == 200
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_who_has_the_date_alone_gets_nothing_again_until_something_changes(
+    own: OwnDirectory, agency: Agency, made: list[str], format: str
+) -> None:
+    agency.publish()
+    date = dated(own, format)
+    again = read(own, format, since=date)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == read(own, format).headers["etag"]
+    assert made == [format]
+    agency.publish(tier="network")
+    assert read(own, format, since=date).status_code == 304
+    agency.publish()
+    assert read(own, format, since=date).status_code == 200
+
+
+def test_a_state_that_is_named_goes_before_its_date(own: OwnDirectory, agency: Agency) -> None:
+    agency.publish()
+    date = dated(own)
+    tag = read(own).headers["etag"]
+    assert read(own, tag='"another"', since=date).status_code == 200
+    assert read(own, tag=tag, since="Thu, 01 Jan 2026 00:00:00 GMT").status_code == 304
+
+
+def test_a_change_that_is_committed_late_has_a_date_of_its_own(own: OwnDirectory, agency: Agency) -> None:
+    note = (
+        "INSERT INTO public_change (kind, id, change, last_modified) VALUES ('service', gen_random_uuid(), 'x', now())"
+    )
+    with own.directory.engine.connect() as late:
+        late.exec_driver_sql(note)
+        agency.publish()
+        date = dated(own)
+        late.commit()
+    assert read(own, since=date).status_code == 200
+
+
+def test_a_taxonomy_that_is_kept_since_has_a_date_of_its_own(own: OwnDirectory, agency: Agency) -> None:
+    agency.publish()
+    date = dated(own, "hsds-package")
+    kept = uuid.uuid4()
+    keep = "INSERT INTO kept_object (agency_id, kind, id, document) VALUES ('a', 'taxonomy', :id, :document)"
+    with own.directory.engine.begin() as connection:
+        connection.execute(text(keep), {"id": kept, "document": json.dumps({"id": str(kept), "name": "Kept"})})
+    assert read(own, "hsds-package", since=date).status_code == 200

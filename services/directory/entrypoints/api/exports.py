@@ -32,7 +32,7 @@ _IN_NO_CSV = (
 
 
 def export_services(*, format: str, version: str) -> flask.Response:
-    """Return everything that is public; whoever names the state that is the present one gets nothing of it again."""
+    """Return everything that is public; who has its present state gets nothing of it again."""
     written = Format(format)
     if written not in READY:
         return in_a_slot(_answer(written, pieces_of(Exported(container().engine, None), written, version)))
@@ -40,7 +40,7 @@ def export_services(*, format: str, version: str) -> flask.Response:
     state = ready.state()
     # Weak, for the same state may be packed another way.
     tag = f"{state.mark}-{format}-{version}"
-    if flask.request.if_none_match.contains_weak(tag):
+    if _is_held(tag, state):
         return _dated(flask.Response(status=304), tag, state)
     return _dated(in_a_slot(_answer(written, _read(partial(ready.open, written, version, state)))), tag, state)
 
@@ -66,6 +66,14 @@ def _read(opened: Callable[[], IO[bytes]]) -> Iterator[bytes]:
     """Yield a file that is opened, and made where it has to be, once there is a slot for the reader."""
     with opened() as file:
         yield from iter(lambda: file.read(_READ_BYTES), b"")
+
+
+def _is_held(tag: str, state: PublicState) -> bool:
+    """Say whether the reader has this state already; where it names one, dates are not looked at (RFC 9110, 13.2.2)."""
+    asked = flask.request
+    if "If-None-Match" in asked.headers:
+        return asked.if_none_match.contains_weak(tag)
+    return asked.if_modified_since is not None and asked.if_modified_since >= state.since
 
 
 def _dated(response: flask.Response, tag: str, state: PublicState) -> flask.Response:
