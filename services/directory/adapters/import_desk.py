@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 
 from services.directory.adapters.gazetteer import SqlGazetteer
-from services.directory.adapters.import_reading import reading_of, records_in
+from services.directory.adapters.import_reading import Reading
 from services.directory.adapters.import_store import SqlImportStore, hold
 from services.directory.application.run_import import Task
 
@@ -32,8 +32,9 @@ class SqlImportDesk:
                     yield None
                     return
                 with store.spool(job.id) as file:
-                    records = records_in(file, job, lambda: not store.load(job.id).is_at_work)
-                    yield Task(job, records, SqlGazetteer(connection), reading_of(file, job))
+                    reading = Reading(file, job)
+                    records = reading.records(lambda: not store.load(job.id).is_at_work)
+                    yield Task(job, records, SqlGazetteer(connection), reading.bytes_read)
             finally:
                 # Handed back to the pool, the connection would keep its locks.
                 connection.invalidate()

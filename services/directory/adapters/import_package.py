@@ -47,10 +47,15 @@ class _Stopped(Exception):
     """Nobody wants the package any more."""
 
 
-def package_records(file: IO[bytes], is_stopped: Callable[[], bool] = lambda: False) -> Iterator[Record]:
+def package_records(
+    file: IO[bytes],
+    is_stopped: Callable[[], bool] = lambda: False,
+    note_share: Callable[[float], None] = lambda _: None,
+) -> Iterator[Record]:
     """Yield organizations, then services, each with everything that belongs to it, then what belongs to neither.
 
-    Ends early where the import ``is_stopped`` while the tables are still being read.
+    Ends early where the import ``is_stopped`` while the tables are still being read. Before each record it notes which
+    share of all rows, from 0 to 1, is in records by then.
     """
     with tempfile.NamedTemporaryFile() as disk:
         index = sqlite3.connect(disk.name)
@@ -58,7 +63,10 @@ def package_records(file: IO[bytes], is_stopped: Callable[[], bool] = lambda: Fa
             index.executescript(_SCHEMA)
             size = _fill(index, file, is_stopped)
             index.executescript(_INDEXES)
-            yield from Assembly(index, size).records()
+            assembly = Assembly(index, size)
+            for record in assembly.records():
+                note_share(assembly.share())
+                yield record
         except _Stopped:
             return
         finally:

@@ -28,7 +28,7 @@ _MOST_ALIKE = 5
 _SAME = (
     "id", "agency_id", "subject", "client_id", "is_trial", "publish", "skip_duplicates", "organization_id", "country",
     "size", "position", "created_at", "expires_at", "started_at", "finished_at",
-    "attempts", "bytes_read",
+    "attempts", "bytes_read", "read_since",
 )  # fmt: skip
 
 
@@ -87,6 +87,7 @@ class SqlImportStore:
                 counts=job.counts,
                 attempts=0,
                 bytes_read=job.bytes_read,
+                read_since=job.read_since,
                 headers=dict(job.headers),
             )
         )

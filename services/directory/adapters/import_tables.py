@@ -25,8 +25,9 @@ import_job = Table(
     # Rows that are through; moved on in the transaction that writes them.
     Column("position", Integer, nullable=False),
     Column("counts", JSONB, nullable=False),
-    # How much of the file is read, as far as that can be told, and what it calls its columns, by their keys.
+    # How much of the file is read, since when its records are, and what it calls its columns, by their keys.
     Column("bytes_read", BigInteger),
+    Column("read_since", DateTime(timezone=True)),
     Column("headers", JSONB, nullable=False, server_default=text("'{}'")),
     # How often it was begun since the last batch was written.
     Column("attempts", Integer, nullable=False, server_default=text("0")),

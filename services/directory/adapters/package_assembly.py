@@ -34,8 +34,9 @@ WITH RECURSIVE below (number) AS (
     SELECT link.number FROM below JOIN entry USING (number)
     JOIN link ON link.parent IN (entry.id, entry.kind || ':' || entry.id) AND entry.id <> ''
 )
-UPDATE entry SET used = 1 WHERE number IN (SELECT number FROM below)
+UPDATE entry SET used = 1 WHERE number IN (SELECT number FROM below) AND used = 0
 """
+_USED = "UPDATE entry SET used = 1 WHERE number = ? AND used = 0"
 
 
 class _TooLarge(Exception):
@@ -71,6 +72,13 @@ class Assembly:
     def __init__(self, index: sqlite3.Connection, size: int) -> None:
         self._index = index
         self._left = max(_LITTLE, MOST_TIMES * size)
+        # From here on nothing changes but that a row is used, once for each; of our own words that is not noted.
+        self._changed = index.total_changes
+        [self._rows] = index.execute("SELECT count(*) FROM entry WHERE kind <> ?", (OWN,)).fetchone()
+
+    def share(self) -> float:
+        """Return which share of the rows is in records, of which there is one at least; 1 from the last record on."""
+        return float((self._index.total_changes - self._changed) / self._rows)
 
     def records(self) -> Iterator[Record]:
         """Yield organizations, then services, each with everything that belongs to it, then what belongs to neither."""
@@ -78,7 +86,8 @@ class Assembly:
             for number, key, place, text, faults in self._entries(kind):
                 yield self._record(OBJECTS[kind], number, key, place, text, faults)
         for kind in OBJECTS:
-            for _, _, place, text, faults in self._entries(kind, only_unused=True):
+            for number, _, place, text, faults in self._entries(kind, only_unused=True):
+                self._index.execute(_USED, (number,))
                 yield Record(kind=kind, place=place, document=orjson.loads(text), faults=tuple(_Share(faults).faults))
 
     def _entries(self, kind: str, *, only_unused: bool = False) -> Iterator[tuple[Any, ...]]:
@@ -113,7 +122,7 @@ class Assembly:
         self, described: HsdsObject, number: int, key: str, document: dict[str, Any], share: _Share, depth: int
     ) -> dict[str, Any]:
         """Put everything that belongs to a row into it."""
-        self._index.execute("UPDATE entry SET used = 1 WHERE number = ? AND used = 0", (number,))
+        self._index.execute(_USED, (number,))
         if depth == _DEEPEST:
             return document
         for part in described.parts:

@@ -21,13 +21,13 @@ MOST_ROWS = 1_000_000
 class Task:
     """An import that this process holds, its file, and the names of places and terms.
 
-    ``bytes_read`` says how much of the file is read; None where it is not read from its beginning to its end.
+    ``bytes_read`` says how much of the file is read.
     """
 
     job: Import
     records: Iterator[Record]
     names: Names
-    bytes_read: Callable[[], int | None]
+    bytes_read: Callable[[], int]
 
 
 class Desk(Protocol):
@@ -84,6 +84,7 @@ class _Run:
         number = 0
         while batch := batches.take():
             first, number = number + 1, number + len(batch)
+            self._job.begin_reading(self._clock.now())
             if number > MOST_ROWS:
                 raise FileRefused("too_many_rows", limit=MOST_ROWS)
             # What is through was judged before; what must be remembered of it, told_once has noted.

@@ -125,6 +125,7 @@ class Import:
     counts: dict[str, int] = field(default_factory=dict)
     fault: Fault | None = None
     started_at: datetime | None = None
+    read_since: datetime | None = None
     finished_at: datetime | None = None
     attempts: int = 0
     bytes_read: int | None = None
@@ -137,7 +138,8 @@ class Import:
         """
         if self.state is not State.RUNNING or self.started_at is None or not self.bytes_read or not self.position:
             return None
-        passed = max(0.0, (now - self.started_at).total_seconds())
+        # A file that is looked through, or a package whose tables are read, before its first record has no share in it.
+        passed = max(0.0, (now - (self.read_since or self.started_at)).total_seconds())
         return round(passed * max(0, self.size - self.bytes_read) / self.bytes_read)
 
     @property
@@ -164,7 +166,7 @@ class Import:
             raise TransitionNotAllowed("Only what was tried to its end can be done.", allowed_actions=allowed)
         self.state, self.is_trial, self.position, self.counts, self.attempts = State.WAITING, False, 0, {}, 0
         self.bytes_read = None
-        self.started_at = self.finished_at = None
+        self.started_at = self.read_since = self.finished_at = None
         # Time enough to be worked through, however little was left to look at the report.
         self.expires_at = max(self.expires_at, at + KEPT_FOR_HIDDEN)
 
@@ -172,6 +174,11 @@ class Import:
         """Start, or go on where a process left off."""
         self.state, self.started_at = State.RUNNING, self.started_at or at
         self.attempts += 1
+
+    def begin_reading(self, at: datetime) -> None:
+        """Note when the first records are at hand."""
+        if not self.position and self.read_since is None:
+            self.read_since = at
 
     def check_attempts(self) -> None:
         """Raise FileRefused for an import that was begun again and again and never got on."""

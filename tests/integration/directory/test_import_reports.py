@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import yaml
 
+from services.directory.adapters.import_store import SqlImportStore
 from services.directory.adapters.wording import FOLDER
+from services.directory.application import run_import
 from services.directory.bootstrap import Directory
 from services.directory.domain.imports import Format, Import, State
 from tests.support.directory import Agency
-from tests.support.imports import imported
+from tests.support.imports import imported, packed
 
 HEADER = "Emri,përshkrimi,llojet e ndihmës, Gjuhët ,kush mund ta gjejë,agjencitë e zgjedhura\n"
 ROW = "Qendra,Biseda.,psychosocial-support,gjermanisht,,\n"
@@ -65,6 +68,34 @@ def test_at_its_end_a_file_is_read_whole(agency: Agency, directory: Directory) -
     assert (job["bytes_read"], job["size"], job["seconds_left"]) == (len(content.encode()),) * 2 + (None,)
 
 
+def test_how_much_of_a_package_is_read_grows_to_the_whole(
+    agency: Agency, directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int | None, int | None]] = []
+    advance = SqlImportStore.advance
+
+    def noted(store: SqlImportStore, job: Import, expected: int) -> bool:
+        assert job.read_since
+        told.append((job.bytes_read, job.seconds_left(job.read_since + timedelta(seconds=10))))
+        return advance(store, job, expected)
+
+    monkeypatch.setattr(SqlImportStore, "advance", noted)
+    monkeypatch.setattr(run_import, "BATCH", 2)
+    owner = uuid.uuid4()
+    rows = "".join(f"{uuid.uuid4()},{owner},Shërbimi {number},active\n" for number in range(7))
+    content = packed(
+        {
+            "organizations": f"id,name,description\n{owner},Qendra e paketës,Për fëmijë.\n",
+            "services": f"id,organization_id,name,status\n{rows}",
+        }
+    )
+    job = imported(directory, agency, content, format="hsds-package", country="AL")
+    size = len(content)
+    assert [read for read, _ in told] == [size * 2 // 8, size * 4 // 8, size * 6 // 8, size]
+    assert [left for _, left in told] == [pytest.approx(left, abs=1) for left in (30, 10, 3, 0)]
+    assert (job["bytes_read"], job["size"], job["seconds_left"]) == (size, size, None)
+
+
 def test_a_header_that_the_database_cannot_hold_stops_nothing(agency: Agency, directory: Directory) -> None:
     owner = agency.organization()
     job = imported(directory, agency, HEADER.replace("Emri", "Em\0ri") + ROW, organization_id=owner)
@@ -80,6 +111,8 @@ def test_a_header_that_the_database_cannot_hold_stops_nothing(agency: Agency, di
         ({"state": State.DONE}, None),
         ({"started_at": None}, None),
         ({"position": 0}, None),
+        # What it took to look through the file, or to read the tables of a package, is not reckoned with.
+        ({"read_since": NOW - timedelta(seconds=4)}, 12),
     ],
 )
 def test_the_rest_is_expected_to_go_on_like_what_is_read(changes: dict[str, Any], left: int | None) -> None:

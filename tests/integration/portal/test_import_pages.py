@@ -182,8 +182,9 @@ def test_the_words_for_a_fault_have_the_blanks_that_the_directory_fills(language
             assert "%(" not in said
 
 
-def test_how_far_it_is_and_how_long_it_takes_is_shown(apis: FakeApis, officer: FlaskClient) -> None:
-    going = an_import(state="running", rows=500, size=2000, bytes_read=900, seconds_left=130)
+@pytest.mark.parametrize("format", ["csv", "hsds-package"])
+def test_how_far_it_is_and_how_long_it_takes_is_shown(apis: FakeApis, officer: FlaskClient, format: str) -> None:
+    going = an_import(format=format, state="running", rows=500, size=2000, bytes_read=900, seconds_left=130)
     apis.on("GET", "directory", PATH, going)
     page = officer.get(PATH).text
     assert "Rows: 500 · Read: 45% · About 3 min left" in page

@@ -136,3 +136,29 @@ def test_a_package_that_nobody_wants_any_more_is_read_no_further() -> None:
 
     assert list(package_records(io.BytesIO(packed({"services": services(9000)})), is_stopped)) == []
     assert len(asked) == 2
+
+
+def shares(content: bytes) -> list[float]:
+    noted: list[float] = []
+    assert len(list(package_records(io.BytesIO(content), note_share=noted.append))) == len(noted)
+    return noted
+
+
+def test_the_share_that_is_read_grows_to_the_whole_and_counts_no_row_twice() -> None:
+    own_words = "".join(f"{n},{id_of(f'service {n}')},status,published\n" for n in range(4))
+    content = packed(
+        {
+            "services": services(4),
+            "phones": "id,service_id,number\n" + "".join(f"{n},{id_of('service 3')},{n}\n" for n in range(5)),
+            "attributes": f"id,link_id,link_entity,taxonomy_term_id\n{attributes(1)}{attributes(1, 1)}",
+            "taxonomy_terms": f"id,name,description\n{id_of('term')},Term,A term.\n{id_of('unused')},Other,A term.\n",
+            "programs": f"id,organization_id,name\n{id_of('program')},{id_of('nobody')},Nobody's\n",
+            "lidhja": f"id,record_id,path,value\n{own_words}",
+        }
+    )
+    # Of 14 rows: a service with its attribute and term; with its attribute; alone; with five phones; what is left.
+    assert [round(share * 14) for share in shares(content)] == [3, 5, 6, 12, 13, 13, 14]
+
+
+def test_of_a_record_that_is_refused_everything_counts_as_read() -> None:
+    assert shares(bomb()) == [1.0, 1.0]

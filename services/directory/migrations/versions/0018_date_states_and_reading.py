@@ -1,4 +1,4 @@
-"""Everything public has a state, and it is kept since when that is the present one."""
+"""Since when the present state of everything public is so, and since when the records of an import are read."""
 
 from __future__ import annotations
 
@@ -18,15 +18,21 @@ _UP = (
     )
     """,
     "INSERT INTO public_state (mark, since) VALUES ('', date_trunc('second', clock_timestamp()))",
+    "ALTER TABLE import_job ADD COLUMN read_since timestamp with time zone",
+)
+_DOWN = (
+    "ALTER TABLE import_job DROP COLUMN read_since",
+    "DROP TABLE public_state",
 )
 
 
 def upgrade() -> None:
-    """Create the table with the one row that it has."""
+    """Create the table with the one row that it has, and add the column."""
     for statement in _UP:
         op.execute(statement)
 
 
 def downgrade() -> None:
-    """Take it away."""
-    op.execute("DROP TABLE public_state")
+    """Take them away."""
+    for statement in _DOWN:
+        op.execute(statement)
