@@ -5,7 +5,7 @@ Each facet is counted without the wish of its own name: it says how many there w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -13,55 +13,68 @@ from sqlalchemy import Connection
 from services.directory.adapters.search import Plan
 from services.directory.adapters.search_wishes import of_fitting_places
 from services.directory.adapters.sql import Sql, execute, sql, values_of
+from services.directory.adapters.told_choices import Choice, told_choices
 
 _MOST_VALUES = 200
 
 
 @dataclass(frozen=True)
 class _Facet:
-    """Where a facet's values stand in the index, as an array, and the wish that asks for one of them.
+    """Where a facet's values stand in the index, as an array, and the names of the wishes that ask for one of them.
 
     ``of_place`` is the array of a place's own values, of services whose places are judged one by one.
     """
 
     values: str
-    wish: str
+    wishes: Sequence[str]
     of_place: str | None = None
 
 
 _FACETS = {
-    "term": _Facet("search_entry.terms", "term"),
-    "language": _Facet("search_entry.languages", "language"),
+    "term": _Facet("search_entry.terms", ["term", "term_of_id"]),
+    "language": _Facet("search_entry.languages", ["language"]),
     "accessibility": _Facet(
         "search_entry.accessibility",
-        "accessibility",
+        ["accessibility"],
         "coalesce(search_place.accessibility, search_entry.accessibility)",
     ),
     "municipality": _Facet(
         "array_remove(ARRAY[search_entry.municipality_code], NULL)",
-        "municipality",
+        ["municipality"],
         "array_remove(ARRAY[search_place.municipality_code], NULL)",
     ),
-    "country": _Facet("ARRAY[search_entry.country]", "country", "ARRAY[search_place.country]"),
-    "accepts": _Facet("ARRAY[search_entry.is_open_to_referrals::text]", "accepts"),
+    "country": _Facet("ARRAY[search_entry.country]", ["country"], "ARRAY[search_place.country]"),
+    "accepts": _Facet("ARRAY[search_entry.is_open_to_referrals::text]", ["accepts"]),
     # Who asks for one of them finds what is for both.
     "sex": _Facet(
-        "CASE WHEN search_entry.sex = 'any' THEN ARRAY['female', 'male'] ELSE ARRAY[search_entry.sex] END", "sex"
+        "CASE WHEN search_entry.sex = 'any' THEN ARRAY['female', 'male'] ELSE ARRAY[search_entry.sex] END", ["sex"]
     ),
 }
-NAMES = tuple(_FACETS)
+# Terms of feeds' own taxonomies stand in the index by keys, and count for those above them.
+_TOLD = _Facet(
+    "search_entry.told_terms", ["told_term", "term_of_id"], "search_entry.told_terms || search_place.told_terms"
+)
+_TOLD_NAME = "taxonomy_term"
+NAMES = (*_FACETS, _TOLD_NAME)
 
 
-def count_facets(connection: Connection, plan: Plan, names: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
+def count_facets(connection: Connection, plan: Plan, names: Iterable[str]) -> dict[str, list[Choice]]:
     """Return the values of each facet with how many have them, the commonest first; 200 at the most.
 
     Counted is what the plan finds, services or places. Raises KeyError for a name that is not in ``NAMES``.
     """
-    return {name: [(row[0], row[1]) for row in execute(connection, _counted(plan, _FACETS[name]))] for name in names}
+    return {name: _choices(connection, plan, name) for name in names}
+
+
+def _choices(connection: Connection, plan: Plan, name: str) -> list[Choice]:
+    if name == _TOLD_NAME:
+        condition = plan.condition(without=_TOLD.wishes)
+        return told_choices(connection, plan.found_in, condition, _values(plan, _TOLD), most=_MOST_VALUES)
+    return [Choice(*row) for row in execute(connection, _counted(plan, _FACETS[name]))]
 
 
 def _counted(plan: Plan, facet: _Facet) -> Sql:
-    condition, most = plan.condition(without=facet.wish), sql("%(most)s", most=_MOST_VALUES)
+    condition, most = plan.condition(without=facet.wishes), sql("%(most)s", most=_MOST_VALUES)
     values = _values(plan, facet)
     return Sql(
         f"SELECT value, count(*) FROM {plan.found_in}, unnest({values.text}) AS value WHERE {condition.text}"
@@ -74,6 +87,6 @@ def _values(plan: Plan, facet: _Facet) -> Sql:
     """Return the array of values that one of those found counts for: each of a service's places that fit."""
     if facet.of_place is None:
         return Sql(facet.values)
-    fits = of_fitting_places(plan.asked(facet.wish), is_shown=plan.of_places)
+    fits = of_fitting_places(plan.asked(*facet.wishes), is_shown=plan.of_places)
     theirs = f"SELECT DISTINCT each FROM search_place, unnest({facet.of_place}) AS each WHERE {fits.text}"
     return Sql(f"CASE WHEN search_entry.has_places THEN ARRAY({theirs}) ELSE {facet.values} END", fits.values)

@@ -17,18 +17,22 @@ from services.directory.domain.told_terms import TAXONOMY
 _OWN: Mapping[str, Table] = {"taxonomy": taxonomy, "taxonomy_term": taxonomy_term}
 _LONGEST_NAME = 1000
 # What is kept first of a term is what counts.
-_IS_FIRST = (
+IS_FIRST = (
     "kept.kind = 'taxonomy_term' AND NOT EXISTS (SELECT FROM kept_object AS earlier WHERE earlier.kind = kept.kind"
     " AND earlier.id = kept.id AND (earlier.kept_at, earlier.agency_id) < (kept.kept_at, kept.agency_id))"
 )
 _BELOW = (
     "WITH RECURSIVE below (id) AS (SELECT %(id)s::text UNION SELECT kept.id::text FROM below JOIN kept_object AS kept"
-    f" ON lower(kept.document ->> 'parent_id') = below.id WHERE {_IS_FIRST}) SELECT id FROM below"
+    f" ON lower(kept.document ->> 'parent_id') = below.id WHERE {IS_FIRST}) SELECT id FROM below"
+)
+_NAMES = (
+    "SELECT kept.id::text, kept.document ->> 'name' FROM kept_object AS kept"
+    f" WHERE kept.id = ANY(%(ids)s::uuid[]) AND kept.document ->> 'name' <> '' AND {IS_FIRST}"
 )
 _OF_TAXONOMY = (
     "SELECT kept.id::text FROM kept_object AS kept"
     " WHERE lower(coalesce(kept.document ->> 'taxonomy_id', kept.document -> 'taxonomy_detail' ->> 'id')) = %(id)s"
-    f" AND {_IS_FIRST}"
+    f" AND {IS_FIRST}"
 )
 
 
@@ -73,6 +77,11 @@ def keys_of_taxonomy(connection: Connection, id_: str) -> list[str]:
     """Return the keys by which search finds what feeds attached any term of this taxonomy to."""
     found = execute(connection, sql(_OF_TAXONOMY, id=id_.lower())).scalars()
     return [TAXONOMY + id_.lower(), *found]
+
+
+def kept_names(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Return what those of the terms are called that are kept, by their ids."""
+    return {row[0]: row[1] for row in execute(connection, sql(_NAMES, ids=list(ids)))}
 
 
 def kept_page(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -73,17 +73,17 @@ class Plan:
         """The tables that are looked into."""
         return _AT_PLACES if self.of_places else "search_entry"
 
-    def condition(self, *, without: str | None = None) -> Sql:
-        """Return what an entry, or a place together with its entry, must meet, ``without`` the wishes of this name."""
+    def condition(self, *, without: Collection[str] = ()) -> Sql:
+        """Return what an entry, or a place together with its entry, must meet, ``without`` wishes of these names."""
         words = [] if self.reading is None else [self.reading.condition]
         if self.of_places:
             inside = [condition for circle in self.circles for condition in circle.holds_place]
-            return all_of([*met_by_places(self.asked(without, IN_BOX, WITHIN)), *inside, *words])
+            return all_of([*met_by_places(self.asked(*without, IN_BOX, WITHIN)), *inside, *words])
         if self.local is not None:
-            return all_of([*met_by_services(self.asked(without, IN_BOX)), self.local])
-        return all_of([*met_by_services(self.asked(without)), *words])
+            return all_of([*met_by_services(self.asked(*without, IN_BOX)), self.local])
+        return all_of([*met_by_services(self.asked(*without)), *words])
 
-    def asked(self, *without: str | None) -> list[Wish]:
+    def asked(self, *without: str) -> list[Wish]:
         """Return what is asked, without the wishes of these names."""
         return [wish for wish in self.wishes if wish.name not in without]
 

@@ -109,13 +109,13 @@ def _of_terms(connection: Connection, asked: ServiceSearch) -> Iterator[Wish]:
         yield Wish("term", _has_term("term_code", [asked.term_code]))
     reference = reference_of(connection)
     if asked.term_id and asked.term_id in reference.terms_by_id:
-        yield Wish("term", _has_term("term_of_id", [reference.terms_by_id[asked.term_id]]))
+        yield Wish("term_of_id", _has_term("term_of_id", [reference.terms_by_id[asked.term_id]]))
     elif asked.term_id:
-        yield has_told_term("term", "told_of_id", keys_of_term(connection, asked.term_id))
+        yield has_told_term("told_term", "told_of_id", keys_of_term(connection, asked.term_id))
     if asked.taxonomy_id and asked.taxonomy_id in reference.terms_of_taxonomy:
         yield Wish("term", _has_term("terms_of_taxonomy", list(reference.terms_of_taxonomy[asked.taxonomy_id])))
     elif asked.taxonomy_id:
-        yield has_told_term("term", "told_of_taxonomy", keys_of_taxonomy(connection, asked.taxonomy_id))
+        yield has_told_term("taxonomy", "told_of_taxonomy", keys_of_taxonomy(connection, asked.taxonomy_id))
 
 
 def _has_term(name: str, codes: list[str]) -> Sql:

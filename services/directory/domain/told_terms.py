@@ -23,6 +23,14 @@ def told_names(part: Any) -> list[str]:
     return list(dict.fromkeys(str(term["name"]) for term in map(_term, _attributes(part)) if term.get("name")))
 
 
+def name_of_term(service: Mapping[str, Any], term_id: str) -> str | None:
+    """Return what a service or one of its places calls the term with this id; None where it does not say."""
+    places = service.get("service_at_locations") or ()
+    parts = [service, *(part for place in places for part in place_parts(place))]
+    terms = (_term(attribute) for part in parts for attribute in _attributes(part))
+    return next((str(term["name"]) for term in terms if _is(term, term_id) and term.get("name")), None)
+
+
 def anywhere(keys: Sequence[str]) -> list[str]:
     """Return the keys as entries have them of what is attached to the service or to any of its places."""
     return [*keys, *(AT_A_PLACE + key for key in keys)]
@@ -52,3 +60,7 @@ def _attributes(part: Any) -> Iterator[Mapping[str, Any]]:
 def _term(attribute: Mapping[str, Any]) -> Mapping[str, Any]:
     term = attribute.get("taxonomy_term")
     return term if isinstance(term, Mapping) else {}
+
+
+def _is(term: Mapping[str, Any], term_id: str) -> bool:
+    return str(term.get("id") or "").lower() == term_id

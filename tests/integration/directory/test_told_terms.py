@@ -109,3 +109,69 @@ def test_a_term_that_is_no_longer_attached_is_not_found(
     published(directory, agency, again)
     assert found(client, "/services", taxonomy_term_id=feed["below"]) == []
     assert found(client, "/services", search=feed["word"]) == []
+
+
+def choices(client: Any, path: str = "/services", **asked: Any) -> dict[str, tuple[int, str | None]]:
+    """Return how many have each term of feeds' own, and what it is called; the counts are those of the searches."""
+    answer = client.get(path, params={**asked, "facets": "taxonomy_term"})
+    assert answer.status_code == 200, answer.text
+    told = {each["value"]: (each["count"], each.get("name")) for each in answer.json()["facets"]["taxonomy_term"]}
+    for value, (count, _) in told.items():
+        assert len(found(client, path, **{**asked, "taxonomy_term_id": value})) == count, value
+    return told
+
+
+def test_terms_of_what_not_everybody_may_find_are_counted_nowhere(
+    client: Any, agency: Agency, directory: Directory
+) -> None:
+    word, term = a_word(), new_id()
+    tier = {"id": new_id(), "link_type": "lidhja-tier", "value": "network", "taxonomy_term_id": new_id()}
+    hidden = service(word, [place("AL-tirane")], attributes=[attribute(term, "Hidden"), tier])
+    shown = service(word, [place("AL-tirane")], attributes=[attribute(new_id(), "Shown")])
+    published(directory, agency, hidden, shown)
+    assert [name for _, name in choices(client, search=word).values()] == ["Shown"]
+
+
+def test_terms_are_counted_for_those_above_them_and_told_by_name(client: Any, feed: dict[str, Any]) -> None:
+    word, owner = feed["word"], feed["whole_owner"]
+    whole = {feed["below"]: (1, f"Below {word}"), feed["top"]: (1, f"Top {word}")}
+    assert choices(client, organization_id=owner) == whole
+    assert choices(client, organization_id=owner, taxonomy_term_id=feed["below"].upper()) == whole
+    assert choices(client, organization_id=owner, taxonomy_term_id=new_id()) == whole, "as if none was asked for"
+    assert choices(client, organization_id=owner, taxonomy_id=new_id()) == {}
+    assert choices(client, organization_id=owner, need="legal-aid") == {}
+
+
+def test_a_term_of_one_place_is_counted_there_alone(client: Any, feed: dict[str, Any]) -> None:
+    asked = {"organization_id": feed["partly_owner"]}
+    everywhere = choices(client, **asked)
+    assert everywhere.pop(feed["other"]) == (1, "Elsewhere")
+    (of_all,) = everywhere
+    assert everywhere[of_all] == (1, "No matter")
+    assert feed["other"] not in choices(client, **asked, municipality="AL-tirane")
+    assert choices(client, **asked, municipality="AL-shkoder")[feed["other"]] == (1, "Elsewhere")
+    places = choices(client, "/service_at_locations", **asked)
+    assert places == {feed["other"]: (1, "Elsewhere"), of_all: (2, "No matter")}
+
+
+def test_our_own_terms_and_taxonomies_are_in_no_count_of_feeds(
+    client: Any, agency: Agency, directory: Directory
+) -> None:
+    own = client.get("/taxonomy_terms", params={"search": "legal"}).json()["contents"][0]
+    taxonomy = {"taxonomy_detail": {"id": new_id(), "name": "School", "description": "Of a feed."}}
+    unnamed = {"id": new_id(), "taxonomy_term_id": new_id()}
+    theirs = new_id()
+    attached = [attribute(own["id"], own["name"]), attribute(theirs, "Theirs", **taxonomy), unnamed]
+    of_feed = service(a_word(), [place("AL-tirane")], attributes=attached)
+    published(directory, agency, of_feed)
+    told = choices(client, organization_id=of_feed["organization"]["id"])
+    assert told == {theirs: (1, "Theirs"), unnamed["taxonomy_term_id"]: (1, None)}
+
+
+def test_a_term_of_a_feed_stays_asked_for_in_the_count_of_our_own(client: Any, feed: dict[str, Any]) -> None:
+    asked = {"organization_id": feed["whole_owner"], "facets": "language,term"}
+    before = client.get("/services", params=asked).json()["facets"]
+    assert client.get("/services", params={**asked, "taxonomy_term_id": feed["top"]}).json()["facets"] == before
+    for name in ("taxonomy_term_id", "taxonomy_id"):
+        none = client.get("/services", params={**asked, name: new_id()}).json()["facets"]
+        assert none == {"language": [], "term": []}

@@ -15,7 +15,9 @@ from chassis.clock import to_rfc3339
 from chassis.connexion_app import container
 from services.directory.adapters import queries
 from services.directory.adapters.facets import count_facets
+from services.directory.adapters.hsds_values import present
 from services.directory.adapters.search import ServiceSearch, plan_search, search_services
+from services.directory.adapters.told_choices import Choice
 from services.directory.entrypoints.api.criteria import search_of, with_body
 from services.directory.entrypoints.api.lines import lines_of, rows_of
 from services.directory.entrypoints.api.pages import LARGEST_MINIMAL_PAGE, LARGEST_PAGE, json_of, page_size, page_text
@@ -49,9 +51,9 @@ def list_services(**given: Any) -> flask.Response:
     return shown.finish(json_of(page_text(found.total, contents, page=page, size=size, **with_facets(facets))))
 
 
-def with_facets(facets: Mapping[str, Sequence[tuple[str, int]]]) -> dict[str, Any]:
+def with_facets(facets: Mapping[str, Sequence[Choice]]) -> dict[str, Any]:
     """Return what facets add to a page; nothing where none were asked for."""
-    counts = {name: [{"value": value, "count": count} for value, count in found] for name, found in facets.items()}
+    counts = {name: [present(vars(choice)) for choice in found] for name, found in facets.items()}
     return {"facets": counts} if counts else {}
 
 
