@@ -133,7 +133,7 @@ def calls() -> dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]]:
         ("directory", "delegations"): ((), {"cursor": ID}),
         ("directory", "delegate"): ((DELEGATION,), {"idempotency_key": "k"}),
         ("directory", "end_delegation"): ((ID,), {"if_match": '"1"'}),
-        ("directory", "duplicates"): (("organization",), {}),
+        ("directory", "duplicates"): (("organization",), {"cursor": "c1"}),
         ("directory", "dismiss_duplicate"): ((ID, SERVICE_ID), {}),
         ("directory", "merge"): ((body["merge"],), {"idempotency_key": "k"}),
         ("directory", "register_organization"): ((body["organization"],), {"idempotency_key": "k"}),

@@ -31,6 +31,16 @@ class Pair:
     likeness: Likeness
     own_ids: frozenset[str]
 
+    @property
+    def ids(self) -> tuple[str, str]:
+        """The ids of both, the smaller first."""
+        return self.one["id"], self.other["id"]
+
+    def comes_after(self, place: tuple[float, tuple[str, str]]) -> bool:
+        """Say whether it stands in the list behind a pair with this score and these ids."""
+        score, ids = place
+        return (-self.likeness.score, self.ids) > (-score, ids)
+
 
 class Asker(Protocol):
     """Who asks: for which agency, and which person, whom a delegation may name."""

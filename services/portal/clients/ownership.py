@@ -88,9 +88,9 @@ class OwnershipClient(ApiClient):
         """End a delegation from now on."""
         self._delete(f"/delegations/{delegation_id}", if_match=if_match)
 
-    def duplicates(self, kind: str) -> Json:
-        """Read the likeliest pairs that may be one, and how many there are."""
-        return self._get("/duplicates", params={"kind": kind, "limit": 50}).body
+    def duplicates(self, kind: str, *, cursor: str | None = None) -> Json:
+        """Read a page of the pairs that may be one, the likeliest first, and how many there are."""
+        return self._get("/duplicates", params={"kind": kind, "cursor": cursor, "limit": 50}).body
 
     def dismiss_duplicate(self, one: str, other: str) -> None:
         """Say that two records are two."""

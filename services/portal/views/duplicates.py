@@ -22,10 +22,11 @@ _PAIR = "/duplicates/<any(listing, organization):kind>/<uuid:one>/<uuid:other>"
 @blueprint.get("/duplicates")
 @needs_role(_OFFICER)
 def pairs() -> Any:
-    """List the likeliest pairs."""
+    """List the pairs, the likeliest first."""
     kind = request.args.get("kind", "")
     kind = kind if kind in wording.RECORD_KINDS else "listing"
-    return render_template("duplicates.html", found=clients().directory.duplicates(kind), kind=kind)
+    found = clients().directory.duplicates(kind, cursor=request.args.get("cursor"))
+    return render_template("duplicates.html", found=found, kind=kind)
 
 
 @blueprint.get(_PAIR)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
 
 from tests.support.directory import Agency
 
-PATHS = ("/own-organizations", "/reviews", "/delegations", "/claims")
+PATHS = ("/own-organizations", "/reviews", "/delegations", "/claims", "/duplicates")
 
 
-def read_through(agency: Agency, path: str, key: str, *, between: Any = None, asked: str = "") -> list[str]:
+def read_through(agency: Agency, path: str, key: str, *, between: Any = None, asked: str = "") -> list[Any]:
     """Read a list two at a time, doing something after the first page."""
-    found: list[str] = []
+    found: list[Any] = []
     cursor = ""
     while True:
         page = agency.get(f"{path}?limit=2{asked}{cursor}").json()
@@ -90,3 +91,25 @@ def test_claims_are_read_latest_first_page_by_page(agency: Agency, other_agency:
     assert read_through(town, "/claims", "id", between=claim) == made[::-1]
     assert town.post(f"/claims/{made[3]}/reject", {"reason": "other"}).status_code == 200
     assert read_through(claimant, "/claims", "id", asked="&status=pending")[1:] == [made[4], *made[2::-1]]
+
+
+@pytest.mark.parametrize("told", ["2|{one}|{one}", "nan|{one}|{one}", "0.9|{one}", "0.9|{one}|x"])
+def test_a_cursor_of_no_pair_is_refused(agency: Agency, told: str) -> None:
+    cursor = base64.urlsafe_b64encode(told.format(one="8a2b6f0e-1c2d-5e3f-8a4b-5c6d7e8f9a0b").encode()).decode()
+    assert agency.get(f"/duplicates?cursor={cursor}").status_code == 400
+
+
+def test_pairs_are_read_likeliest_first_page_by_page(agency: Agency) -> None:
+    owner = agency.organization()
+    made = [agency.draft(organization_id=owner, name=f"Strehëza e fshatit {number}")["id"] for number in range(4)]
+    agency.draft(organization_id=owner, name="Strehëza e fshatit", phone="044 555 666")
+    whole = agency.get("/duplicates?limit=100").json()
+    assert (whole["total"], len(whole["items"]), whole["next_cursor"]) == (10, 10, None)
+    wanted = [[record["id"] for record in pair["records"]] for pair in whole["items"]]
+
+    def dismiss() -> None:
+        assert agency.post("/duplicates/dismissals", {"ids": wanted[0]}).status_code == 204
+
+    found = read_through(agency, "/duplicates", "records", between=dismiss, asked="&min_score=0.6")
+    assert [[record["id"] for record in records] for records in found] == wanted
+    assert {record for ids in wanted for record in ids} >= set(made)

@@ -46,7 +46,7 @@ def pair(agency: Agency) -> tuple[dict[str, Any], dict[str, Any]]:
 def test_a_stranger_learns_of_no_pair_and_merges_nothing(
     agency: Agency, other_agency: Agency, pair: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:
-    assert other_agency.get("/duplicates").json() == {"items": [], "total": 0}
+    assert other_agency.get("/duplicates").json() == {"items": [], "total": 0, "next_cursor": None}
     assert merged(other_agency, *pair).status_code == 404
     assert other_agency.post("/duplicates/dismissals", {"ids": [pair[0]["id"], pair[1]["id"]]}).status_code == 404
     assert pairs_of(agency, pair[0])

@@ -265,3 +265,14 @@ def test_long_lists_go_on_without_a_script(apis: FakeApis, officer: FlaskClient,
     last = officer.get(f"{path}?cursor=c1")
     assert last.status_code == 200
     assert "?cursor=c1" not in last.text.partition("<main")[2]
+
+
+def test_pairs_go_on_without_a_script(apis: FakeApis, officer: FlaskClient) -> None:
+    def page(request: httpx.Request) -> httpx.Response:
+        following = None if request.url.params.get("cursor") == "c1" else "c1"
+        return httpx.Response(200, json={"items": [a_pair()], "total": 2, "next_cursor": following})
+
+    apis.on("GET", "directory", "/duplicates", page)
+    assert 'href="/duplicates?kind=organization&amp;cursor=c1"' in officer.get("/duplicates?kind=organization").text
+    last = officer.get("/duplicates?kind=organization&cursor=c1").text
+    assert "cursor=c1" not in last.partition("<main")[2]

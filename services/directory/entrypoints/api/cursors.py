@@ -1,4 +1,4 @@
-"""Writes and reads the cursors of lists in order of time: the moment and the id of a page's last entry."""
+"""Writes and reads the cursors of lists: the moment or the score that puts a page's last entry where it is, and ids."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chassis.problems import INVALID_REQUEST, Problem
 
 def write_cursor(moment: datetime, entry_id: str) -> str:
     """Return the cursor of the page that follows this entry."""
-    return base64.urlsafe_b64encode(f"{moment.isoformat()}|{entry_id}".encode()).decode()
+    return _written(moment.isoformat(), entry_id)
 
 
 def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
@@ -21,10 +21,36 @@ def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
     if cursor is None:
         return None
     try:
-        moment, _, entry_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        moment, entry_id = _parts(cursor)
         return from_rfc3339(moment), str(uuid.UUID(entry_id))
     except (ValueError, binascii.Error, OverflowError):
         raise unfit_cursor() from None
+
+
+def write_pair_cursor(score: float, ids: tuple[str, str]) -> str:
+    """Return the cursor of the page that follows this pair."""
+    return _written(repr(score), *ids)
+
+
+def read_pair_cursor(cursor: str | None) -> tuple[float, tuple[str, str]] | None:
+    """Return the score and the ids of the last pair; raise a problem for what no list has given."""
+    if cursor is None:
+        return None
+    try:
+        score, one, other = _parts(cursor)
+        if not 0 <= float(score) <= 1:
+            raise unfit_cursor()
+        return float(score), (str(uuid.UUID(one)), str(uuid.UUID(other)))
+    except (ValueError, binascii.Error):
+        raise unfit_cursor() from None
+
+
+def _written(*parts: str) -> str:
+    return base64.urlsafe_b64encode("|".join(parts).encode()).decode()
+
+
+def _parts(cursor: str) -> list[str]:
+    return base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
 
 
 def unfit_cursor() -> Problem:

@@ -18,6 +18,7 @@ from services.directory.adapters.hsds_values import present
 from services.directory.adapters.repositories import SqlOrganizationStore
 from services.directory.application.merge_records import MergeRecords, merge_listings, merge_organizations
 from services.directory.domain.merging import version_of
+from services.directory.entrypoints.api.cursors import read_pair_cursor, write_pair_cursor
 
 _SHOWN = {
     "listing": ("id", "name", "organization_name", "status", "municipality_code"),
@@ -25,12 +26,17 @@ _SHOWN = {
 }
 
 
-def list_duplicates(*, kind: Kind, limit: int, min_score: float) -> Any:
-    """Return the pairs of which the caller's agency keeps at least one, the likeliest first."""
+def list_duplicates(*, kind: Kind, limit: int, min_score: float, cursor: str | None = None) -> Any:
+    """Return a page of the pairs of which the caller's agency keeps at least one, the likeliest first."""
+    after = read_pair_cursor(cursor)
     with container().engine.connect() as connection:
         pairs = duplicate_pairs.pairs_for(connection, current_principal(), kind, least=min_score)
-        items = [_presented(connection, kind, pair) for pair in pairs[:limit]]
-    return flask.jsonify({"items": items, "total": len(pairs)}), 200, {"Cache-Control": "no-store"}
+        rest = [pair for pair in pairs if after is None or pair.comes_after(after)]
+        items = [_presented(connection, kind, pair) for pair in rest[:limit]]
+    last = rest[limit - 1] if len(rest) > limit else None
+    following = write_pair_cursor(last.likeness.score, last.ids) if last else None
+    answer = {"items": items, "total": len(pairs), "next_cursor": following}
+    return flask.jsonify(answer), 200, {"Cache-Control": "no-store"}
 
 
 def dismiss_duplicate(body: dict[str, Any]) -> Any:
