@@ -13,6 +13,7 @@ from services.directory.adapters.reference_loader import load_reference
 from services.directory.bootstrap import Directory, build
 from services.directory.domain.listing import Listing, ListingContent
 from services.directory.domain.organization import Organization
+from services.directory.domain.versions import Change
 from services.directory.entrypoints.asgi import create_app
 from services.directory.settings import DirectorySettings
 from tests.support.postgres import create_database, drop_database
@@ -37,17 +38,17 @@ class OwnDirectory:
     def publish_all(self, entries: list[tuple[str, Organization, ListingContent]]) -> None:
         """Publish listings in one transaction, each organization kept the first time it is seen."""
         now = self.directory.clock.now()
-        known: set[str] = set()
+        owners = {owner.id: owner for _, owner, _ in entries}
+        listings = [
+            Listing(id=listing_id, organization_id=owner.id, content=content, created_at=now, last_modified=now)
+            for listing_id, owner, content in entries
+        ]
+        for listing in listings:
+            listing.publish(now)
         with self.directory.unit_of_work() as uow:
-            for listing_id, owner, content in entries:
-                if owner.id not in known and uow.organizations.get(owner.id) is None:
-                    uow.organizations.add(owner, now)
-                known.add(owner.id)
-                listing = Listing(
-                    id=listing_id, organization_id=owner.id, content=content, created_at=now, last_modified=now
-                )
-                listing.publish(now)
-                uow.listings.add(listing)
+            known = uow.organizations.find_many(owners)
+            uow.organizations.add_many([owner for key, owner in owners.items() if key not in known], now)
+            uow.listings.add_many([(listing, Change(action="published")) for listing in listings])
             uow.commit()
 
 
