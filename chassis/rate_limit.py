@@ -2,17 +2,79 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Any
 
 import flask
 from flask_limiter import Limiter
+from limits.storage import Storage
 
 from chassis.settings import ApiClientSettings
 
 _FREE = ("/health/", "/metrics", "/static/")
 _OWN = "own"
 Networks = tuple[IPv4Network | IPv6Network, ...]
+
+
+class ProcessStorage(Storage):
+    """Keeps the library's counts in the memory of this process, each until it expires.
+
+    The library's own storage starts a thread for nearly every request to look for what has expired, and fails where two
+    requests start the same one.
+    """
+
+    STORAGE_SCHEME = ["process"]  # noqa: RUF012 - the library registers it by this name
+
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_options: Any) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions)
+        self._counts: dict[str, tuple[int, float]] = {}
+        self._lock = threading.Lock()
+        self._looked_at = 0.0
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """Nothing of it fails."""
+        return ValueError
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count and return the sum; ``expiry`` is in seconds, from the first count."""
+        with self._lock:
+            now = time.time()
+            if now - self._looked_at >= expiry:
+                self._counts = {name: kept for name, kept in self._counts.items() if kept[1] > now}
+                self._looked_at = now
+            count, until = self._counts.get(key, (0, 0.0))
+            if until <= now:
+                count, until = 0, now + expiry
+            self._counts[key] = (count + amount, until)
+            return count + amount
+
+    def get(self, key: str) -> int:
+        """Return the count of a key."""
+        count, until = self._counts.get(key, (0, 0.0))
+        return count if until > time.time() else 0
+
+    def get_expiry(self, key: str) -> float:
+        """Return when a count expires, in seconds since 1970; now where there is none."""
+        return max(self._counts.get(key, (0, 0.0))[1], time.time())
+
+    def check(self) -> bool:
+        """Say that it works."""
+        return True
+
+    def reset(self) -> int:
+        """Forget all counts and return how many there were."""
+        with self._lock:
+            counts, self._counts = self._counts, {}
+        return len(counts)
+
+    def clear(self, key: str) -> None:
+        """Forget one count."""
+        with self._lock:
+            self._counts.pop(key, None)
 
 
 def limit_rate(
@@ -32,7 +94,7 @@ def limit_rate(
         app=flask_app,
         default_limits=[f"{settings.rate_limit_per_minute} per minute"],
         headers_enabled=True,
-        storage_uri="memory://",
+        storage_uri="process://",
     )
     limiter.request_filter(lambda: flask.request.path.startswith(_FREE) or caller() == _OWN)
 
