@@ -124,6 +124,8 @@ def calls() -> dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]]:
         ("directory", "own_organizations"): ((), {}),
         ("directory", "own_organization"): ((ID,), {}),
         ("directory", "revise_organization"): ((ID, body["said"]), {"if_match": '"5f2c0a9be1d34c77"'}),
+        ("directory", "organization_versions"): ((ID,), {"before": 9}),
+        ("directory", "organization_diff"): ((ID,), {"to": 3, "since": 1}),
         ("directory", "set_review"): ((ID, "automatic"), {"if_match": '"5f2c0a9be1d34c77"'}),
         ("directory", "claim_organization"): ((ID, CLAIM), {"idempotency_key": "k"}),
         ("directory", "claims"): ((), {"cursor": "c1"}),
@@ -323,6 +325,7 @@ def test_every_code_of_claims_review_and_duplicates_has_words() -> None:
     assert set(schemas["OwnOrganization"]["properties"]["review"]["enum"]) == set(wording.REVIEW_RULES)
     assert set(schemas["Claim"]["properties"]["status"]["enum"]) == set(wording.CLAIM_STATUS)
     assert set(schemas["RevisedOrganization"]["properties"]) == set(wording.ORGANIZATION_FIELDS)
+    assert set(schemas["OrganizationVersion"]["properties"]["action"]["enum"]) == set(wording.ORGANIZATION_DEEDS)
     empty = dict.fromkeys((*wording.CONTENT_FIELDS, *wording.ORGANIZATION_FIELDS), "")
     rows = [row for kind in wording.RECORD_KINDS for row in merging.rows_of(kind, {}, empty)]
     assert {row.take for row in rows if row.take} <= set(schemas["MergeRequest"]["properties"]["take"]["items"]["enum"])

@@ -42,6 +42,15 @@ class OwnershipClient(ApiClient):
         """Replace what an organization says of itself."""
         return self._put(f"/own-organizations/{organization_id}", json=dict(said), if_match=if_match).body
 
+    def organization_versions(self, organization_id: str, *, before: int | None = None) -> Json:
+        """Read a page of what became of an organization, the latest first."""
+        path = f"/own-organizations/{organization_id}/versions"
+        return self._get(path, params={"before": before, "limit": 50}).body
+
+    def organization_diff(self, organization_id: str, *, to: int | None = None, since: int | None = None) -> Json:
+        """Read what two versions of an organization say differently; by default the latest and the one before."""
+        return self._get(f"/own-organizations/{organization_id}/diff", params={"from": since, "to": to}).body
+
     def set_review(self, organization_id: str, rule: str, *, if_match: str) -> Json:
         """Say whether a second person looks at what is published."""
         return self._put(f"/organizations/{organization_id}/review", json={"review": rule}, if_match=if_match).body

@@ -1,4 +1,4 @@
-"""The organizations whose listings an agency keeps: what they say of themselves, and whether a second person looks."""
+"""The organizations whose listings an agency keeps: what they say and said of themselves, and their rule of review."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted
 from services.portal.refusals import refusal
 from services.portal.security import needs_role
-from services.portal.views import clients
+from services.portal.views import agency_names, clients
 
 blueprint = Blueprint("organizations", __name__)
 _OFFICER = "municipality_officer"
@@ -64,6 +64,26 @@ def set_review(organization_id: Any) -> Any:
     except ApiProblem as problem:
         flash(refusal(problem), "error")
     return redirect(url_for("organizations.organization", organization_id=organization_id))
+
+
+@blueprint.get("/organizations/<uuid:organization_id>/history")
+@needs_role(_OFFICER)
+def history(organization_id: Any) -> Any:
+    """Show who changed what it says of itself, when and how."""
+    directory, before = clients().directory, request.args.get("before", type=int)
+    found = directory.own_organization(str(organization_id)).body
+    page = directory.organization_versions(str(organization_id), before=before)
+    return render_template("organization_history.html", organization=found, page=page, agencies=agency_names())
+
+
+@blueprint.get("/organizations/<uuid:organization_id>/history/<int:number>")
+@needs_role(_OFFICER)
+def version(organization_id: Any, number: int) -> Any:
+    """Show what a version says differently from the one before."""
+    directory = clients().directory
+    found = directory.own_organization(str(organization_id)).body
+    diff = directory.organization_diff(str(organization_id), to=number)
+    return render_template("organization_version.html", organization=found, diff=diff, number=number)
 
 
 def _page(form: Form, found: dict[str, Any], etag: str | None) -> str:

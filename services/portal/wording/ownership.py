@@ -33,6 +33,14 @@ DUPLICATE_FINDINGS = {
     "different_municipality": _l("Different municipalities"),
     "different_country": _l("Different countries"),
 }
+# What became of an organization, as its history names it.
+ORGANIZATION_DEEDS = {
+    "register": _l("Registered"),
+    "edit": _l("Changed"),
+    "import": _l("Imported"),
+    "merge": _l("Merged with a duplicate"),
+    "fold": _l("Merged into another one"),
+}
 RECORD_KINDS = {"listing": _l("Services"), "organization": _l("Organizations")}
 ORGANIZATION_FIELDS = {
     "name": _l("Name of the organization"),
