@@ -19,7 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR, UUID
 
-from services.directory.adapters.tables import Point, metadata
+from services.directory.adapters.geometric_types import Point
+from services.directory.adapters.tables import metadata
 
 # One row per published listing of the public tier; the texts are JSON.
 published_document = Table(

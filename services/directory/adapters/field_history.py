@@ -15,9 +15,10 @@ from sqlalchemy import Connection, func, select
 
 from chassis.clock import to_rfc3339
 from services.directory.adapters.bulk_rows import is_among
-from services.directory.adapters.organization_versions import SAID, public_versions
+from services.directory.adapters.organization_versions import public_versions
 from services.directory.adapters.review_tables import listing_version
 from services.directory.adapters.service_rows import ServiceRows
+from services.directory.domain.organization import CONTACTS, TEXTS
 
 # Fields of a service that hold one text or number, and are named in HSDS as in the listing.
 _FIELDS = (
@@ -57,7 +58,7 @@ def organization_histories(
     for organization_id, versions in public_versions(connection, rows).items():
         # What is said no more is empty from then on.
         told = [
-            {**version, "said": {_IN_HSDS.get(name, name): version["said"].get(name) for name in SAID}}
+            {**version, "said": {_IN_HSDS.get(name, name): version["said"].get(name) for name in (*TEXTS, *CONTACTS)}}
             for version in versions
         ]
         histories[organization_id] = _changes(("organization", organization_id, rows[organization_id]), told)

@@ -146,8 +146,8 @@ def organization_in_full(row: Mapping[Any, Any], history: Sequence[dict[str, Any
     own = organization(row)
     phones = present({"phones": _phones(row["id"], row["phone"])})
     detail = rest(row["hsds"], without={**own, "services": None})
-    metadata = present({"metadata": [*history, *detail.pop("metadata", ())]})
-    return {**own, **phones, **detail, **metadata}
+    lasting = {"translations": row["translations"], "metadata": [*history, *detail.pop("metadata", ())]}
+    return {**own, **phones, **detail, **present(lasting)}
 
 
 def places_in_full(rows: ServiceRows) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Turns public documents into a reader's language: what listings say, the names of terms and of places.
+"""Turns public documents into a reader's language: what services and organizations say, names of terms and places.
 
 It works on documents that are made already, so that who asks for no language, or needs none, is served them as they
 are. What it changes it says: ``translated`` names each field with its language and who wrote it.
@@ -6,16 +6,18 @@ are. What it changes it says: ``translated`` names each field with its language 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
 
+from services.directory.adapters.bulk_rows import is_among
 from services.directory.adapters.rows import translation_of_row
-from services.directory.adapters.tables import listing, municipality, taxonomy_term
+from services.directory.adapters.tables import listing, municipality, organization, taxonomy_term
 from services.directory.domain.closing import ACTIVE
+from services.directory.domain.organization import TEXTS
 from services.directory.domain.translation import FIELDS, Origin, Shown, Translation, best, by_language, chain, joined
 
 _Json = dict[str, Any]
@@ -24,13 +26,13 @@ _PLACE = "municipality"
 
 @dataclass(frozen=True)
 class _Source:
-    """In which language a listing is written, and its translations."""
+    """In which language a listing or an organization is written, and its translations."""
 
     language: str | None
     translations: Sequence[Translation]
-    alert: str | None
-    notice: str | None
-    notice_translations: Mapping[str, str]
+    alert: str | None = None
+    notice: str | None = None
+    notice_translations: Mapping[str, str] = field(default_factory=dict)
 
     def texts(self, name: str, shown: str | None) -> Mapping[str, Shown]:
         """Return a field's texts by language; ``shown`` is what the document says."""
@@ -71,8 +73,27 @@ class Reader:
         sources = _sources(connection, [service["id"] for service in services])
         for service in services:
             if service["id"] in sources:
-                self._texts(service, sources[service["id"]])
+                self._texts(service, sources[service["id"]], FIELDS)
+        self._organizations(connection, services)
         self._names(connection, [part for document in documents for part in _parts(document)])
+
+    def _organizations(self, connection: Connection, parts: Sequence[_Json]) -> None:
+        """Put into the language what organizations say, and what they are called where a service says no more."""
+        owners = [owner for part in parts for owner in _owners(part)]
+        naming = [part for part in parts if "organization_name" in part]
+        ids = {owner["id"] for owner in owners} | {service["organization_id"] for service in naming}
+        sources = _sources_of_organizations(connection, ids)
+        for owner in owners:
+            if owner["id"] in sources:
+                official_name = owner["name"]
+                self._texts(owner, sources[owner["id"]], TEXTS)
+                if owner["name"] != official_name:
+                    owner["official_name"] = official_name
+        for service in naming:
+            shown = self._shown(sources.get(service["organization_id"]), "name", service["organization_name"])
+            if shown is not None:
+                service["organization_name"] = shown.text
+                service.setdefault("translated", {})["organization_name"] = _mark(shown)
 
     def _names(self, connection: Connection, parts: Sequence[_Json]) -> None:
         terms = _names(connection, taxonomy_term, {part["code"] for part in parts if "taxonomy_id" in part})
@@ -104,24 +125,34 @@ class Reader:
         texts = {language: Shown(name, language, None) for language, name in names.items()}
         return best(texts, self._steps)
 
-    def _texts(self, service: _Json, source: _Source) -> None:
+    def _texts(self, document: _Json, source: _Source, fields: Sequence[str]) -> None:
+        """Put the texts of one document into the language, and say of each that is not the original who wrote it."""
         translated: dict[str, _Json] = {}
-        for name in FIELDS:
-            shown = best(source.texts(name, service.get(name)), self._steps)
-            if shown is None or shown.origin is None:
-                self._use(source.language if name in service else None)
-                continue
-            service[name] = shown.text
-            translated[name] = {"language": shown.language, "origin": shown.origin.value}
-            if shown.is_outdated:
-                translated[name]["outdated"] = True
-            self._use(shown.language)
+        for name in fields:
+            shown = self._shown(source, name, document.get(name))
+            if shown is not None:
+                document[name] = shown.text
+                translated[name] = _mark(shown)
         if translated:
-            service["translated"] = translated
+            document["translated"] = translated
+
+    def _shown(self, source: _Source | None, name: str, text: str | None) -> Shown | None:
+        """Return a text as it is to be read; None where the original is."""
+        shown = best(source.texts(name, text), self._steps) if source else None
+        if shown is not None and shown.origin is not None:
+            self._use(shown.language)
+            return shown
+        self._use(source.language if source and text is not None else None)
+        return None
 
     def _use(self, language: str | None) -> None:
         if language is not None:
             self.used.setdefault(language)
+
+
+def _mark(shown: Shown) -> _Json:
+    mark = {"language": shown.language, "origin": shown.origin.value if shown.origin else None}
+    return {**mark, "outdated": True} if shown.is_outdated else mark
 
 
 def _sources(connection: Connection, listing_ids: Sequence[str]) -> dict[str, _Source]:
@@ -140,6 +171,16 @@ def _sources(connection: Connection, listing_ids: Sequence[str]) -> dict[str, _S
     }
 
 
+def _sources_of_organizations(connection: Connection, ids: Collection[str]) -> dict[str, _Source]:
+    if not ids:
+        return {}
+    columns = (organization.c.id, organization.c.source_language, organization.c.translations)
+    rows = connection.execute(select(*columns).where(is_among(organization.c.id, ids)))
+    return {
+        row.id: _Source(row.source_language, [translation_of_row(each) for each in row.translations]) for row in rows
+    }
+
+
 def _names(connection: Connection, table: Any, codes: Iterable[str]) -> dict[str, Mapping[str, str]]:
     wanted = set(codes)
     if not wanted:
@@ -153,6 +194,15 @@ def _services(document: _Json) -> Iterator[_Json]:
     nested = document.get("service")
     candidates = [document, *document.get("services", ()), *([nested] if nested else ())]
     yield from (candidate for candidate in candidates if "id" in candidate)
+
+
+def _owners(document: _Json) -> Iterator[_Json]:
+    """Yield the document where it may be an organization, which belongs to nothing; else the one that it holds."""
+    if "organization_id" not in document and "service_id" not in document:
+        yield document
+    owner = document.get("organization")
+    if owner:
+        yield owner
 
 
 def _parts(document: Any) -> Iterator[_Json]:

@@ -119,4 +119,6 @@ def forget_entries(connection: Connection, organization_ids: Sequence[str]) -> N
 
 
 def _document_of(row: Mapping[str, Any]) -> str:
-    return vector({_IN_NAMES: str(row["spellings"]).split(), "D": plain_words(row["description"])})
+    translated = (entry["text"] for entry in row["translations"] if entry["field"] == "description")
+    described = [row["description"], *translated]
+    return vector({_IN_NAMES: str(row["spellings"]).split(), "D": plain_words(" ".join(described))})

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, func, insert, select
 from services.directory.adapters.bulk_rows import is_among
 from services.directory.adapters.document_tables import published_organization
 from services.directory.adapters.review_tables import organization_version
+from services.directory.adapters.rows import translation_row
 from services.directory.adapters.tables import listing, organization
-from services.directory.domain.organization import CONTACTS, TEXTS, Organization
+from services.directory.domain.organization import SAID, Organization
 from services.directory.domain.versions import Change
 
-SAID = (*TEXTS, *CONTACTS)
 _version = organization_version.c
 _FIRST = {"number": 1, "action": "register", "agency_id": None, "account_id": None, "import_id": None}
 
@@ -79,5 +79,7 @@ def public_versions(connection: Connection, organization_ids: Collection[str]) -
     return told
 
 
-def _said(kept: Organization) -> dict[str, str]:
-    return {name: value for name in SAID if (value := getattr(kept, name))}
+def _said(kept: Organization) -> dict[str, Any]:
+    translations = [translation_row(entry) for entry in kept.translations]
+    said = {name: getattr(kept, name) for name in SAID} | {"translations": translations}
+    return {name: value for name, value in said.items() if value}

@@ -15,7 +15,7 @@ from services.directory.adapters.delegations import (
     organization_may_be_kept,
 )
 from services.directory.adapters.merges import is_folded
-from services.directory.adapters.repositories import organization_of_row
+from services.directory.adapters.organization_rows import organization_of_row
 from services.directory.adapters.review_tables import listing_review
 from services.directory.adapters.tables import listing, location, organization
 from services.directory.domain.organization import Organization

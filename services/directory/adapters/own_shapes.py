@@ -32,8 +32,7 @@ def service_in_own_words(service: Row, where: Row | None) -> dict[str, Any]:
             "always_open": service["always_open"] or None,
             "accessibility": list(service["accessibility"]),
             "schedule": [dict(entry) for entry in service["schedule"]],
-            "source_language": service["source_language"],
-            "translations": [present(entry) for entry in service["translations"]],
+            **_languages(service),
             "capacity": _capacity(service),
             "closing": _closing(service),
             "confirmed_at": _moment(service["confirmed_at"]),
@@ -48,9 +47,17 @@ def organization_in_own_words(organization: Row) -> dict[str, Any]:
         {
             "country": organization["country"],
             "phone": organization["phone"],
+            **_languages(organization),
             "kept": sorted(organization["hsds"]),
         }
     )
+
+
+def _languages(row: Row) -> dict[str, Any]:
+    return {
+        "source_language": row["source_language"],
+        "translations": [present(entry) for entry in row["translations"]],
+    }
 
 
 def _capacity(service: Row) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from services.directory.adapters.documents import (
     write_documents,
 )
 from services.directory.adapters.duplicates import forget_traits, keep_traits, kept_traits
+from services.directory.adapters.organization_rows import organization_of_row, organization_row
 from services.directory.adapters.organization_versions import SqlOrganizationVersionStore
 from services.directory.adapters.place_rows import Centres, centres_of, place_row
 from services.directory.adapters.rows import listing_of_rows, row_of_listing
@@ -34,13 +35,8 @@ from services.directory.domain.hsds_check import is_uuid
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus
 from services.directory.domain.location import ConfidentialLocation
 from services.directory.domain.organization import Organization, ReviewRule
-from services.directory.domain.spelling import plain_words
 from services.directory.domain.versions import Change
 
-_ORGANIZATION_FIELDS = (
-    "id", "name", "description", "country", "agency_id", "maintaining_agency_id", "alternate_name", "email",
-    "website", "phone", "hsds", "is_public",
-)  # fmt: skip
 _BATCH = 500
 
 
@@ -76,14 +72,14 @@ class SqlOrganizationStore:
         """Keep new ones; far cheaper than one by one."""
         if not new:
             return
-        insert_rows(self._connection, organization, [{**_organization_row(each), "created_at": at} for each in new])
+        insert_rows(self._connection, organization, [{**organization_row(each), "created_at": at} for each in new])
         keep_traits(self._connection, "organization", {each.id: traits_of_organization(each) for each in new})
         publish_organizations(self._connection, [each.id for each in new])
 
     def save(self, changed: Organization, change: Change) -> None:
         """Keep a changed one; its services carry the new name when the transaction commits."""
         self.hold([changed.id])
-        before, row = self.get(changed.id), _organization_row(changed)
+        before, row = self.get(changed.id), organization_row(changed)
         if before is not None:
             SqlOrganizationVersionStore(self._connection).note(before, changed, change)
         self._connection.execute(update(organization).where(organization.c.id == changed.id).values(**row))
@@ -111,19 +107,6 @@ class SqlOrganizationStore:
         """Put an agency behind the organization; False where there is one already."""
         unclaimed = (organization.c.id == organization_id, organization.c.agency_id.is_(None))
         return self._connection.execute(update(organization).where(*unclaimed).values(agency_id=agency_id)).rowcount > 0
-
-
-def organization_of_row(row: Mapping[Any, Any]) -> Organization:
-    """Build an organization from its row."""
-    review = ReviewRule(row["review"]) if row["review"] else None
-    return Organization(**{name: row[name] for name in _ORGANIZATION_FIELDS}, review=review)
-
-
-def _organization_row(kept: Organization) -> dict[str, Any]:
-    spellings = " ".join(plain_words(f"{kept.name} {kept.alternate_name or ''}"))
-    # A name is kept with the words that search finds it by.
-    review = kept.review.value if kept.review else None
-    return {**vars(kept), "hsds": dict(kept.hsds), "review": review, "spellings": spellings}
 
 
 class SqlListingStore:

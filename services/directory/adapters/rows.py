@@ -50,7 +50,7 @@ def content_row(content: ListingContent) -> dict[str, Any]:
         "named_agencies": list(content.named_agencies),
         **{name: getattr(content, name) for name in _PLAIN_FIELDS},
         "source_language": content.source_language,
-        "translations": [_translation_row(entry) for entry in content.translations],
+        "translations": [translation_row(entry) for entry in content.translations],
         "taxonomy_terms": list(content.taxonomy_terms),
         "minimum_age": content.eligibility.minimum_age,
         "maximum_age": content.eligibility.maximum_age,
@@ -96,7 +96,8 @@ def schedule_row(entry: ScheduleEntry) -> dict[str, Any]:
     return {**row, "description": entry.description} if entry.description else row
 
 
-def _translation_row(entry: Translation) -> dict[str, Any]:
+def translation_row(entry: Translation) -> dict[str, Any]:
+    """Return a translation as it stands in the row of a listing or an organization."""
     return {
         "language": entry.language,
         "field": entry.field,
@@ -109,7 +110,7 @@ def _translation_row(entry: Translation) -> dict[str, Any]:
 
 
 def translation_of_row(row: Mapping[str, Any]) -> Translation:
-    """Build a translation from its entry in a listing's row."""
+    """Build a translation from its entry in the row of a listing or an organization."""
     return Translation(
         language=row["language"],
         field=row["field"],

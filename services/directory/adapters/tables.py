@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     Boolean,
     Column,
@@ -19,34 +17,13 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, INT4MULTIRANGE, JSONB, TSVECTOR, UUID
-from sqlalchemy.types import UserDefinedType
 
 from chassis.database import new_metadata
 from chassis.tables import chassis_tables
+from services.directory.adapters.geometric_types import Box, Point
 
 metadata = new_metadata()
 chassis_tables(metadata)
-
-
-class Point(UserDefinedType[Any]):
-    """PostgreSQL's own ``point``; written with the SQL function of that name, never read back."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_kw: Any) -> str:
-        """Return the type's name in SQL."""
-        return "POINT"
-
-
-class Box(UserDefinedType[Any]):
-    """PostgreSQL's own ``box``; written with the SQL function of that name, never read back."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_kw: Any) -> str:
-        """Return the type's name in SQL."""
-        return "BOX"
-
 
 municipality = Table(
     "municipality",
@@ -121,7 +98,10 @@ organization = Table(
     Column("website", Text),
     Column("phone", Text),
     Column("country", Text, nullable=False),
+    # The words of its names in all languages, those of its own first.
     Column("spellings", Text, nullable=False),
+    Column("source_language", Text),
+    Column("translations", JSONB, nullable=False, server_default="[]"),
     Column("hsds", JSONB, nullable=False),
     # Published as such, as in a feed of others; without it, the public knows of it by its public services alone.
     Column("is_public", Boolean, nullable=False, server_default=text("false")),

@@ -148,6 +148,7 @@ class Judge:
         after = hsds_mapping.organization_of(
             document, keeper=self._job.agency_id, country=country, before=before, is_public=self._job.publish
         )
+        after = after.following(before or after, batch.at)
         if after == before:
             return Outcome.UNCHANGED, ()
         if before is not None and before.is_review_required:

@@ -68,7 +68,8 @@ def merge_organizations(command: MergeRecords, *, unit_of_work: UnitOfWorkFactor
         _check_seen("keep", command.keep_version, merging.version_of(kept))
         _check_seen("fold", command.fold_version, merging.version_of(folded))
         merging.check_organizations_mergeable(kept, folded, take=command.take)
-        kept, fields = merging.merged_organization(kept, folded, command.take)
+        merged, fields = merging.merged_organization(kept, folded, command.take)
+        kept = merged.following(kept, now)
         uow.organizations.save(kept, change_by(command.principal, "merge", at=now))
         for listing in filter(None, moving):
             _move(uow, command, listing, kept, now)

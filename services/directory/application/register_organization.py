@@ -8,6 +8,7 @@ from chassis.clock import Clock
 from chassis.ids import new_id
 from services.directory.application.ports import Caller, UnitOfWorkFactory
 from services.directory.domain.organization import Organization
+from services.directory.domain.translation import Translation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,13 +24,15 @@ class RegisterOrganization:
     email: str | None = None
     website: str | None = None
     phone: str | None = None
+    source_language: str | None = None
+    translations: tuple[Translation, ...] = ()
 
 
 def register_organization(
     command: RegisterOrganization, *, unit_of_work: UnitOfWorkFactory, clock: Clock
 ) -> Organization:
     """Keep the organization and return it; nobody can register one for another agency."""
-    agency_id = command.principal.agency_id
+    agency_id, now = command.principal.agency_id, clock.now()
     organization = Organization(
         id=new_id(),
         name=command.name,
@@ -41,9 +44,11 @@ def register_organization(
         email=command.email,
         website=command.website,
         phone=command.phone,
-    )
+        source_language=command.source_language,
+        translations=command.translations,
+    ).following(None, now)
     with unit_of_work() as uow:
-        uow.organizations.add(organization, clock.now())
+        uow.organizations.add(organization, now)
         uow.record(
             principal=command.principal,
             action="organization.register",

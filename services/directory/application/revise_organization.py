@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from chassis.clock import Clock
 from services.directory.application.kept_organization import kept_organization
@@ -19,16 +20,17 @@ class ReviseOrganization:
     principal: Caller
     organization_id: str
     expected_version: str | None
-    said: Mapping[str, str | None]
+    said: Mapping[str, Any]
 
 
 def revise_organization(command: ReviseOrganization, *, unit_of_work: UnitOfWorkFactory, clock: Clock) -> Organization:
     """Keep it, by an agency that keeps the listings itself; saying the same again changes nothing."""
     with unit_of_work() as uow:
         before = kept_organization(uow, command.principal, command.organization_id, command.expected_version)
-        revised = before.revised(command.said)
+        now = clock.now()
+        revised = before.revised(command.said, now)
         if revised != before:
-            uow.organizations.save(revised, change_by(command.principal, "edit", at=clock.now()))
+            uow.organizations.save(revised, change_by(command.principal, "edit", at=now))
             uow.record(
                 principal=command.principal,
                 action="organization.revise",

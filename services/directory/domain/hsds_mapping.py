@@ -63,7 +63,7 @@ def organization_of(
     }
     texts: dict[str, Any] = {**own, "name": own["name"], "description": own["description"] or ""}
     if beyond is not None:
-        texts["phone"] = beyond.phone
+        texts |= beyond.fields
         detail = _beside(detail, beyond.kept | (before.hsds.keys() if before else set()))
     if before is not None:
         return replace(before, **texts, hsds=detail)

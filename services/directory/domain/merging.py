@@ -23,7 +23,7 @@ LISTING_FIELDS = frozenset(
     }
 )  # fmt: skip
 ORGANIZATION_FIELDS = frozenset(
-    {"name", "alternate_name", "description", "email", "website", "phone", "organization_identifiers"}
+    {"name", "alternate_name", "description", "email", "website", "phone", "translations", "organization_identifiers"}
 )
 # What goes with a field that is taken.
 _WITH = {"schedule": ("always_open",), "translations": ("source_language",)}
@@ -93,7 +93,8 @@ def merged_organization(
     kept: Organization, folded: Organization, take: Collection[str]
 ) -> tuple[Organization, dict[str, str]]:
     """Return the kept organization as it is from now on, and for each field taken where it is from."""
-    changes: dict[str, Any] = {name: getattr(folded, name) for name in take if name != "organization_identifiers"}
+    taken = [each for name in take for each in (name, *_WITH.get(name, ())) if name != "organization_identifiers"]
+    changes: dict[str, Any] = {name: getattr(folded, name) for name in taken}
     origins = dict.fromkeys(sorted(take), "folded")
     if "organization_identifiers" in take:
         joined = [*kept.hsds.get("organization_identifiers", ()), *folded.hsds.get("organization_identifiers", ())]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from services.directory.domain.errors import TransitionNotAllowed
+from services.directory.domain.translation import Translation, carried_on, check_each_once
 
+# The texts, which can be translated; a second person looks at them, and at what is said of them in other languages.
 TEXTS = ("name", "alternate_name", "description")
+LANGUAGES = ("source_language", "translations")
 CONTACTS = ("email", "website", "phone")
+SAID = (*TEXTS, *LANGUAGES, *CONTACTS)
 
 
 class ReviewRule(Enum):
@@ -28,7 +33,8 @@ class Organization:
     network. ``maintaining_agency_id`` is the agency that keeps its listings, often a municipality. ``hsds`` holds
     what HSDS 3.1 knows of an organization beyond the fields here, in its own words and with its own ids.
     ``is_public`` is set where somebody published the organization as such, as a feed of others does; without it, the
-    public knows of an organization by its public services alone.
+    public knows of an organization by its public services alone. ``name`` is the official one, whatever it is called in
+    the ``translations``.
     """
 
     id: str
@@ -41,9 +47,15 @@ class Organization:
     email: str | None = None
     website: str | None = None
     phone: str | None = None
+    source_language: str | None = None
+    translations: tuple[Translation, ...] = ()
     hsds: Mapping[str, Any] = field(default_factory=dict)
     is_public: bool = False
     review: ReviewRule | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a text that is translated twice into a language, or into its own."""
+        check_each_once(self.translations, self.source_language)
 
     @property
     def is_review_required(self) -> bool:
@@ -61,20 +73,33 @@ class Organization:
         """Return the agency behind the organization and the one that keeps its listings, either of which may lack."""
         return self.agency_id, self.maintaining_agency_id
 
-    def revised(self, said: Mapping[str, str | None]) -> Organization:
+    def revised(self, said: Mapping[str, Any], at: datetime) -> Organization:
         """Return the organization as it says these of its own fields; what an import said of a phone goes with it.
 
         Raises TransitionNotAllowed where a second person must look at texts: nobody is there to ask here.
         """
-        if self.is_review_required and any(said[name] != getattr(self, name) for name in TEXTS):
+        detail = {name: value for name, value in self.hsds.items() if name != "phones" or said["phone"] == self.phone}
+        fields: dict[str, Any] = {name: said[name] for name in SAID}
+        revised = replace(self, **fields, hsds=detail).following(self, at)
+        looked_at = (*TEXTS, *LANGUAGES)
+        if self.is_review_required and any(getattr(revised, name) != getattr(self, name) for name in looked_at):
             raise TransitionNotAllowed(
                 "A second person looks at what is published here: name and description stay as they are, unless the "
                 "agency that keeps the listings waives that first. Contacts change at once.",
                 allowed_actions=["contacts"],
             )
-        detail = {name: value for name, value in self.hsds.items() if name != "phones" or said["phone"] == self.phone}
-        fields: dict[str, Any] = {name: said[name] for name in (*TEXTS, *CONTACTS)}
-        return replace(self, **fields, hsds=detail)
+        return revised
+
+    def following(self, before: Organization | None, at: datetime) -> Organization:
+        """Return it with its translations dated, and marked where ``before`` said something else."""
+        translations = carried_on(
+            self.translations,
+            known=before.translations if before else (),
+            rewritten=[name for name in TEXTS if before and getattr(before, name) != getattr(self, name)],
+            source_language=self.source_language,
+            at=at,
+        )
+        return replace(self, translations=translations)
 
     def may_be_kept_by(self, agency_id: str) -> bool:
         """Say whether this agency may write and change the organization's listings."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import Any, TypeVar
 
 from chassis.clock import from_rfc3339
@@ -17,6 +18,7 @@ from services.directory.domain.content_limits import LONGEST, MOST, is_phone
 from services.directory.domain.eligibility import Sex
 from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.domain.listing import ListingStatus, ScheduleEntry
+from services.directory.domain.organization import TEXTS
 from services.directory.domain.translation import FIELDS, Origin, Translation
 
 # The property of services and organizations that holds it, and the table of a package.
@@ -57,11 +59,11 @@ class OwnWords:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnWordsOfOrganization:
-    """What is said of one organization, ``kept`` as for a service."""
+    """What is said of one organization, ``kept`` and ``fields`` as for a service."""
 
     country: str
     kept: frozenset[str]
-    phone: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 def words_of_service(document: Mapping[str, Any]) -> OwnWords | None:
@@ -81,8 +83,7 @@ def words_of_service(document: Mapping[str, Any]) -> OwnWords | None:
             "always_open": said.claim("always_open"),
             "accessibility": tuple(said.each("accessibility", MOST["accessibility"], _accessibility)),
             "schedule": tuple(said.parts("schedule", MOST["schedule"], _schedule_entry)),
-            "source_language": said.text("source_language", fits=_LANGUAGE.match),
-            "translations": tuple(said.parts("translations", _MOST_TRANSLATIONS, _translation)),
+            **_languages(said, FIELDS),
         },
         capacity=_capacity(capacity) if capacity else None,
         closing=_closing(closing) if closing else None,
@@ -96,7 +97,8 @@ def words_of_organization(document: Mapping[str, Any]) -> OwnWordsOfOrganization
         return None
     said = _Reader(document[OWN], OWN)
     country = said.needed("country", said.text("country", fits=_COUNTRY.match))
-    return OwnWordsOfOrganization(country=country, kept=said.kept(), phone=said.text("phone", fits=is_phone))
+    fields = {"phone": said.text("phone", fits=is_phone), **_languages(said, TEXTS)}
+    return OwnWordsOfOrganization(country=country, kept=said.kept(), fields=fields)
 
 
 class _Reader:
@@ -197,8 +199,16 @@ def _schedule_entry(said: _Reader) -> ScheduleEntry:
     )
 
 
-def _translation(said: _Reader) -> Translation:
-    name = said.one_of("field", FIELDS)
+def _languages(said: _Reader, fields: tuple[str, ...]) -> dict[str, Any]:
+    """Return in which language texts are written, and their translations."""
+    return {
+        "source_language": said.text("source_language", fits=_LANGUAGE.match),
+        "translations": tuple(said.parts("translations", _MOST_TRANSLATIONS, partial(_translation, fields))),
+    }
+
+
+def _translation(fields: tuple[str, ...], said: _Reader) -> Translation:
+    name = said.one_of("field", fields)
     longest = LONGEST.get(name, LONGEST["eligibility"])
     return Translation(
         language=said.needed("language", said.text("language", fits=_LANGUAGE.match)),

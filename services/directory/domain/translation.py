@@ -1,4 +1,4 @@
-"""Texts of a listing in other languages, field by field, and which of them a reader of a language is shown."""
+"""Texts of a listing or an organization in other languages, field by field, and which of them a reader is shown."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def _quality(parameters: str) -> float:
 def by_language(
     entries: Sequence[Translation], field: str, *, source: str | None, source_language: str | None
 ) -> dict[str, Shown]:
-    """Return a field's texts by language, the listing's own among them; none where the listing leaves it empty."""
+    """Return a field's texts by language, the original among them; none where the original is empty."""
     if source is None:
         return {}
     texts = {

@@ -27,6 +27,10 @@ TRANSLATIONS = [
     {"language": "en", "field": "description", "text": "Talks, games: every day.", "origin": "machine"},
     {"language": "sr-Latn", "field": "alert", "text": "Samo po dogovoru.", "origin": "human", "source_language": "en"},
 ]
+OF_OWNER = [
+    {"language": "en", "field": "name", "text": "Agimi Centre", "origin": "human"},
+    {"language": "sr-Cyrl", "field": "description", "text": "Центар.", "origin": "machine", "source_language": "en"},
+]
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,10 @@ def filled() -> Iterator[Filled]:
 
 
 def rich_services(agency: Agency) -> dict[str, str]:
-    owner = agency.organization(phone="116 006", email="agimi@example.org", country="XK")
-    agency.organization(name="Without services")
+    languages = {"source_language": "sq", "translations": OF_OWNER}
+    owner = agency.organization(phone="116 006", email="agimi@example.org", country="XK", **languages)
+    agency.organization(name="Without services", **languages)
+    rewrite(agency, owner)
     made = {
         "rich": agency.publish(
             organization_id=owner,
@@ -99,6 +105,22 @@ def rich_services(agency: Agency) -> dict[str, str]:
         answer = agency.post(f"/listings/{ids[name]}/{step}", body)
         assert answer.status_code == 200, answer.text
     return ids
+
+
+def rewrite(agency: Agency, owner: str) -> None:
+    """Let the organization say something else than was translated."""
+    path = f"/own-organizations/{owner}"
+    found = agency.get(path)
+    names = ("name", "phone", "email", "source_language", "translations")
+    said = {name: found.json()[name] for name in names} | {"description": "Another centre."}
+    assert agency.put(path, said, If_Match=found.headers["ETag"]).status_code == 200
+
+
+def organizations_of(agency: Agency) -> dict[str, Any]:
+    """Return what its organizations are to their keepers, by id."""
+    changing = {"version", "agency_id", "review", "review_required"}
+    found = agency.get("/own-organizations").json()["items"]
+    return {each["id"]: {key: part for key, part in each.items() if key not in changing} for each in found}
 
 
 def exported(agency: Agency, format: str, *, profile: str = "lidhja") -> Any:
@@ -157,6 +179,15 @@ def test_listings_are_what_they_were_to_their_keepers(trip: Any, filled: Filled)
             before["location"] = {"kind": "confidential"}
         wanted = {key: value for key, value in before.items() if key not in changing}
         assert {key: after.get(key) for key in wanted} == wanted, name
+
+
+def test_organizations_are_what_they_were_to_their_keepers(trip: Any, filled: Filled) -> None:
+    _, agency, _ = trip
+    before, after = organizations_of(filled.agency), organizations_of(agency)
+    assert after == before
+    marks = [[entry["outdated"] for entry in each.get("translations", ())] for each in after.values()]
+    assert [False, True] in marks
+    assert [False, False] in marks
 
 
 def test_the_public_of_the_new_directory_sees_what_it_saw(trip: Any, filled: Filled) -> None:
@@ -283,5 +314,24 @@ def test_only_the_keepers_get_it(filled: Filled) -> None:
 def test_what_no_export_says_is_refused(filled: Filled, wrong: Any) -> None:
     found = told(exported(filled.agency, "ndjson").content, "ndjson")[filled.ids["line"]]
     found["lidhja"] = {**found["lidhja"], **wrong} if isinstance(wrong, dict) and wrong else wrong
+    job = imported(filled.own.directory, filled.agency, json.dumps(found), format="ndjson", dry_run=True)
+    assert codes_of(job) == [("", "does_not_fit")], job["rows"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"translations": [{"language": "en", "field": "alert", "text": "x", "origin": "human"}]},
+        {"translations": [{"language": "en", "field": "name", "text": "x" * 201, "origin": "human"}]},
+        {"translations": [{"language": "en", "field": "name", "text": "x", "origin": "human"}] * 2},
+        {"translations": [{"language": "sq", "field": "name", "text": "x", "origin": "human"}]},
+        {"translations": 7}, {"source_language": "Albanian"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_no_export_says_of_an_organization_is_refused(filled: Filled, wrong: dict[str, Any]) -> None:
+    documents = told(exported(filled.agency, "ndjson").content, "ndjson").values()
+    (found,) = [entry for entry in documents if entry["name"] == "Without services"]
+    found["lidhja"] |= wrong
     job = imported(filled.own.directory, filled.agency, json.dumps(found), format="ndjson", dry_run=True)
     assert codes_of(job) == [("", "does_not_fit")], job["rows"]

@@ -21,6 +21,11 @@ PROFILE = {
             "has_confidential_address": "True where the service has an address that is told to nobody, as a shelter's.",
             "reopens_at": "Of a closed service: when it is to open again, where that is known.",
         },
+        "organization": {
+            "translations": "Texts in other languages, as of a service.",
+            "translated": "Which fields are not in the original, as of a service.",
+            "official_name": "The name in the original, where name is read in another language.",
+        },
         "service_capacity": {
             "reported_at": "When somebody said a number last; what was counted on from there since is in updated.",
         },

@@ -13,8 +13,10 @@ from chassis.connexion_app import container
 from chassis.problems import NOT_FOUND, Problem
 from services.directory.adapters.hsds_values import present
 from services.directory.adapters.organization_versions import SqlOrganizationVersionStore
+from services.directory.adapters.rows import translation_of_row
 from services.directory.application.kept_organization import check_kept_organization
 from services.directory.domain.versions import differences
+from services.directory.entrypoints.api.wire import translation_view
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _SHOWN = ("number", "action", "agency_id", "account_id", "import_id")
@@ -30,7 +32,7 @@ def list_organization_versions(id: str, *, limit: int, before: int | None = None
 def get_organization_version(id: str, number: int) -> Any:
     """Return one version with what it says."""
     row = _one(id, number)
-    return flask.jsonify({**_entry(row), "content": row["said"]}), 200, _NO_STORE
+    return flask.jsonify({**_entry(row), "content": _content(row)}), 200, _NO_STORE
 
 
 def get_organization_diff(id: str, *, to: int | None = None, **given: int) -> Any:
@@ -38,7 +40,7 @@ def get_organization_diff(id: str, *, to: int | None = None, **given: int) -> An
     new = _one(id, to) if to else _read(id, before=None, limit=1)[0]
     since = given.get("from")
     old = _one(id, since) if since else next(iter(_read(id, before=new["number"], limit=1)), new)
-    found = differences(old["said"], new["said"])
+    found = differences(_content(old), _content(new))
     changes = [{"field": entry.field, "old": entry.old, "new": entry.new} for entry in found]
     return flask.jsonify({"from": old["number"], "to": new["number"], "changes": changes}), 200, _NO_STORE
 
@@ -55,6 +57,11 @@ def _read(organization_id: str, *, before: int | None, limit: int) -> Sequence[M
     check_kept_organization(current_principal(), organization_id, unit_of_work=directory.unit_of_work)
     with directory.engine.connect() as connection:
         return SqlOrganizationVersionStore(connection).latest(organization_id, before=before, limit=limit)
+
+
+def _content(row: Mapping[Any, Any]) -> dict[str, Any]:
+    translations = [translation_view(translation_of_row(entry)) for entry in row["said"].get("translations", ())]
+    return {**row["said"], **present({"translations": translations})}
 
 
 def _entry(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -28,8 +28,9 @@ from services.directory.application.register_organization import RegisterOrganiz
 from services.directory.application.register_organization import register_organization as register
 from services.directory.domain.errors import MergedInto
 from services.directory.domain.merging import version_of
-from services.directory.domain.organization import CONTACTS, TEXTS, Organization
+from services.directory.domain.organization import SAID, Organization
 from services.directory.domain.spelling import spellings
+from services.directory.domain.translation import Translation
 from services.directory.entrypoints.api.criteria import moment_of, with_body
 from services.directory.entrypoints.api.cursors import unfit_cursor
 from services.directory.entrypoints.api.lines import lines_of, rows_of
@@ -37,11 +38,12 @@ from services.directory.entrypoints.api.pages import LARGEST_MINIMAL_PAGE, LARGE
 from services.directory.entrypoints.api.presentation import Presentation, presentation_of
 from services.directory.entrypoints.api.redirects import redirect_or_not_found
 from services.directory.entrypoints.api.services import minimal_text
+from services.directory.entrypoints.api.wire import translation_from, translation_view
 
 _KIND = "organization"
-_OWN_FIELDS = ("id", "name", "alternate_name", "description", "email", "website", "phone", "country")
+_OWN_FIELDS = ("id", "name", "alternate_name", "description", "email", "website", "phone", "source_language", "country")
 _AGENCY_FIELDS = ("agency_id", "maintaining_agency_id")
-_OPTIONAL = ("alternate_name", "email", "website", "phone")
+_OPTIONAL = ("alternate_name", "email", "website", "phone", "source_language")
 
 
 def query_organizations(body: dict[str, Any] | None = None, **given: Any) -> flask.Response:
@@ -130,6 +132,7 @@ def register_organization(body: dict[str, Any]) -> Any:
         country=body["country"],
         is_linked=body.get("linked", True),
         **{name: body.get(name) for name in _OPTIONAL},
+        translations=_translations_from(body),
     )
     directory = container()
     organization = register(command, unit_of_work=directory.unit_of_work, clock=directory.clock)
@@ -163,7 +166,7 @@ def get_own_organization(id: str) -> Any:
 
 def revise_own_organization(id: str, body: dict[str, Any]) -> Any:
     """Replace what an organization says of itself."""
-    said = {name: body.get(name) for name in (*TEXTS, *CONTACTS)}
+    said = {name: body.get(name) for name in SAID} | {"translations": _translations_from(body)}
     command = revising.ReviseOrganization(
         principal=current_principal(),
         organization_id=id,
@@ -175,13 +178,18 @@ def revise_own_organization(id: str, body: dict[str, Any]) -> Any:
     return _own_answer(revised)
 
 
+def _translations_from(body: Mapping[str, Any]) -> tuple[Translation, ...]:
+    return tuple(translation_from(entry) for entry in body.get("translations", ()))
+
+
 def _own_answer(organization: Organization) -> Any:
     headers = {"ETag": etag(version_of(organization)), "Cache-Control": "no-store"}
     return flask.jsonify(_own_view(organization)), 200, headers
 
 
 def _own_view(organization: Organization) -> dict[str, Any]:
-    shown = present({name: getattr(organization, name) for name in _OWN_FIELDS})
+    translations = [translation_view(entry) for entry in organization.translations]
+    shown = present({**{name: getattr(organization, name) for name in _OWN_FIELDS}, "translations": translations})
     agencies = {name: getattr(organization, name) for name in _AGENCY_FIELDS}
     rule = organization.review.value if organization.review else "automatic"
     review = {"review": rule, "review_required": organization.is_review_required}

@@ -1,4 +1,4 @@
-"""Maps listings between the wire and the domain; the API description has been checked before."""
+"""Maps listings, and texts in other languages, between the wire and the domain; the description was checked before."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def content_from(body: Mapping[str, Any]) -> ListingContent:
         accessibility=tuple(body.get("accessibility", ())),
         schedule=tuple(_schedule_from(entry) for entry in body.get("schedule", ())),
         source_language=body.get("source_language"),
-        translations=tuple(_translation_from(entry) for entry in body.get("translations", ())),
+        translations=tuple(translation_from(entry) for entry in body.get("translations", ())),
         **texts,
     )
 
@@ -84,7 +84,8 @@ def _schedule_from(entry: Mapping[str, Any]) -> ScheduleEntry:
     return ScheduleEntry(**{**entry, "byday": tuple(entry["byday"].split(","))})
 
 
-def _translation_from(entry: Mapping[str, Any]) -> Translation:
+def translation_from(entry: Mapping[str, Any]) -> Translation:
+    """Read one text in another language."""
     return Translation(
         language=entry["language"],
         field=entry["field"],
@@ -133,7 +134,7 @@ def content_view(content: ListingContent, *, with_confidential: bool) -> dict[st
         "schedule": [schedule_row(entry) for entry in content.schedule],
         "named_agencies": list(content.named_agencies),
         "source_language": content.source_language,
-        "translations": [_translation_view(entry) for entry in content.translations],
+        "translations": [translation_view(entry) for entry in content.translations],
         **{name: getattr(content, name) for name in _TEXTS},
     }
     lists = {
@@ -151,7 +152,8 @@ def _location_view(place: Location, *, with_confidential: bool) -> dict[str, Any
     return {**kind, **present({name: getattr(place, name) for name in _ADDRESS})}
 
 
-def _translation_view(entry: Translation) -> dict[str, Any]:
+def translation_view(entry: Translation) -> dict[str, Any]:
+    """Return one text in another language, for whoever keeps the original."""
     view = {
         "language": entry.language,
         "field": entry.field,
