@@ -1,4 +1,4 @@
-"""Shows what a listing says, field by field in plain words, so that two versions can be read side by side."""
+"""Shows what a listing or an organization says, field by field in plain words, to be read side by side."""
 
 from __future__ import annotations
 
@@ -39,10 +39,12 @@ def content_of(listing: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in listing.items() if name not in READ_ONLY}
 
 
-def said(field: str, value: Any) -> list[str]:
-    """Return the lines that say a field's value; none where it says nothing."""
+def said(field: str, value: Any, names: Mapping[str, Any] = wording.CONTENT_FIELDS) -> list[str]:
+    """Return the lines that say a field's value; none where it says nothing. ``names`` are those of all fields."""
     if value in (None, "", [], {}):
         return []
+    if field == "translations":
+        return _translations(value, names)
     if field in _LINES:
         return _LINES[field](value)
     if isinstance(value, bool):
@@ -60,10 +62,10 @@ def _location(place: Mapping[str, Any]) -> list[str]:
     return [line for line in (kind, ", ".join(str(part) for part in address if part)) if line]
 
 
-def _translations(texts: list[Mapping[str, Any]]) -> list[str]:
+def _translations(texts: list[Mapping[str, Any]], names: Mapping[str, Any]) -> list[str]:
     return [
         f"{LANGUAGES[code][0] if (code := str(text['language'])) in LANGUAGES else code}, "
-        f"{wording.CONTENT_FIELDS.get(str(text['field']), '')}: {text['text']}"
+        f"{names.get(str(text['field']), '')}: {text['text']}"
         for text in texts
     ]
 
@@ -78,5 +80,4 @@ _LINES: dict[str, Callable[[Any], list[str]]] = {
     "source_language": lambda code: [language_name(code)],
     "schedule": lambda schedule: hours.lines_of({"schedule": schedule}),
     "location": _location,
-    "translations": _translations,
 }

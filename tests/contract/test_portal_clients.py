@@ -58,8 +58,9 @@ CLAIM = {"evidence": "The register", "evidence_url": "https://register.example.o
 DELEGATION = {"to_agency_id": ID, "municipality_codes": ["AL-tirane"], "organization_ids": [ID]}
 SAID = {
     "name": "Q", "description": "D", "alternate_name": "q", "email": "a@example.org",
-    "website": "https://a.example.org", "phone": "116 111",
+    "website": "https://a.example.org", "phone": "116 111", "source_language": "sq",
 }  # fmt: skip
+TRANSLATION = {"language": "en", "field": "name", "text": "Q", "origin": "human", "outdated": False}
 MERGE = MultiDict({"keep": ID, f"version_{ID}": "3", f"version_{SERVICE_ID}": "4"})
 MERGE.setlist("take", ["phone", "eligibility"])
 ORGANIZATION = {"organization_name": "Q", "organization_description": "D", "organization_country": "AL", "linked": "no"}
@@ -95,7 +96,7 @@ def bodies() -> dict[str, Any]:
             "content": listing_form.content_of(listing),
             "capacity": listing_form.capacity_of(listing),
             "organization": listing_form.organization_of(Form(ORGANIZATION)),
-            "said": organization_form.said_of(Form(SAID)),
+            "said": organization_form.said_of(Form(SAID), {"translations": [TRANSLATION]}),
             "merge": merging.merge_of(Form(MERGE), "listing", ID, SERVICE_ID),
             "draft": referral_form.draft_of(referral, service_id=SERVICE_ID, is_complete=True),
         }

@@ -40,8 +40,8 @@ def rows_of(kind: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> list
         Row(
             label=str(label),
             take="" if field in _NEVER else _TOGETHER.get(field, field),
-            one=said(field, one.get(field)),
-            other=said(field, other.get(field)),
+            one=said(field, one.get(field), labels),
+            other=said(field, other.get(field), labels),
         )
         for field, label in labels.items()
         if one.get(field) != other.get(field)

@@ -42,7 +42,8 @@ def organization(organization_id: Any) -> Any:
 def revise(organization_id: Any) -> Any:
     """Save what it says of itself."""
     form, directory, etag = Form(request.form), clients().directory, request.form.get("etag", "")
-    said = fields_of_organization.said_of(form)
+    before = directory.own_organization(str(organization_id)).body
+    said = fields_of_organization.said_of(form, before)
     if not form.errors:
         with refusals_noted(form, fields_of_organization.note):
             directory.revise_organization(str(organization_id), said, if_match=etag)
@@ -86,6 +87,15 @@ def version(organization_id: Any, number: int) -> Any:
     return render_template("organization_version.html", organization=found, diff=diff, number=number)
 
 
+def is_kept_by_us(organization: dict[str, Any]) -> bool:
+    """Say whether the user's agency keeps the organization itself, and not its listings alone by delegation."""
+    account = current_account()
+    return account is not None and account.agency_id in (
+        organization["agency_id"],
+        organization["maintaining_agency_id"],
+    )
+
+
 def _page(form: Form, found: dict[str, Any], etag: str | None) -> str:
     account = current_account()
     own_id = account.agency_id if account else ""
@@ -94,6 +104,7 @@ def _page(form: Form, found: dict[str, Any], etag: str | None) -> str:
         organization=found,
         form=form,
         etag=etag,
-        may_edit=own_id in (found["agency_id"], found["maintaining_agency_id"]),
+        languages_offered=fields_of_organization.languages_offered(form),
+        may_edit=is_kept_by_us(found),
         may_decide=own_id == (found["maintaining_agency_id"] or found["agency_id"]),
     )

@@ -1,4 +1,4 @@
-"""A listing's texts in other languages, field by field, with who wrote each."""
+"""What listings and organizations say in other languages, field by field, with who wrote each."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from services.portal.clients.api import ApiProblem
+from services.portal.clients.api import Answer, ApiProblem
 from services.portal.forms import translations
 from services.portal.forms.fields import Form
+from services.portal.forms.organization import all_said
 from services.portal.forms.sending import refusals_noted
 from services.portal.refusals import refusal
 from services.portal.revisions import content_of, working_copy
 from services.portal.security import needs_role
 from services.portal.views import clients
+from services.portal.views.organizations import is_kept_by_us
 
 blueprint = Blueprint("translating", __name__)
 _OFFICER = "municipality_officer"
@@ -24,10 +26,14 @@ _OFFICER = "municipality_officer"
 @blueprint.get("/listings/<uuid:listing_id>/translations")
 @needs_role(_OFFICER)
 def languages(listing_id: Any) -> Any:
-    """Show which languages there are, and offer the others."""
-    listing = working_copy(clients().directory.listing(str(listing_id)).body)
-    return render_template(
-        "translations.html", listing=listing, marks=translations.marks(listing), offered=translations.offered()
+    """Show which languages a listing has, and offer the others."""
+    return _languages_page(
+        working_copy(clients().directory.listing(str(listing_id)).body),
+        back=url_for("listings.listing", listing_id=listing_id),
+        lead=_(
+            "Whoever reads in one of these languages sees the translated texts; what is missing is shown in the "
+            "language of the listing."
+        ),
     )
 
 
@@ -44,8 +50,7 @@ def edit(listing_id: Any, language: str) -> Any:
 @needs_role(_OFFICER)
 def save(listing_id: Any, language: str) -> Any:
     """Save one language; all else of the listing stays as it is."""
-    if language not in translations.offered():
-        abort(404)
+    _check_offered(language)
     directory, form = clients().directory, Form(request.form)
     listing = working_copy(directory.listing(str(listing_id)).body)
     content = content_of(listing)
@@ -62,6 +67,57 @@ def save(listing_id: Any, language: str) -> Any:
     return _page(listing, language, form, etag), 400
 
 
+@blueprint.get("/organizations/<uuid:organization_id>/translations")
+@needs_role(_OFFICER)
+def languages_of_organization(organization_id: Any) -> Any:
+    """Show which languages an organization has, and offer the others."""
+    return _languages_page(
+        _kept(organization_id).body,
+        back=url_for("organizations.organization", organization_id=organization_id),
+        lead=_(
+            "Whoever reads in one of these languages sees the translated texts, and the official name beside a "
+            "translated one."
+        ),
+    )
+
+
+@blueprint.get("/organizations/<uuid:organization_id>/translations/<language>")
+@needs_role(_OFFICER)
+def edit_of_organization(organization_id: Any, language: str) -> Any:
+    """Show the texts beside those of the organization's own language."""
+    answer = _kept(organization_id)
+    return _page(answer.body, language, translations.form_of(answer.body, language), answer.etag)
+
+
+@blueprint.post("/organizations/<uuid:organization_id>/translations/<language>")
+@needs_role(_OFFICER)
+def save_of_organization(organization_id: Any, language: str) -> Any:
+    """Save one language; all else that the organization says stays as it is."""
+    _check_offered(language)
+    form, found = Form(request.form), _kept(organization_id).body
+    fields = translations.FIELDS_OF_ORGANIZATION
+    texts = translations.translations_of(form, found, language, fields)
+    etag: str | None = form.text("etag")
+    if not form.errors:
+        with refusals_noted(form, _note_of_organization):
+            said = all_said(found) | {"translations": texts}
+            clients().directory.revise_organization(str(organization_id), said, if_match=form.text("etag"))
+            flash(_("The translation is saved."), "done")
+            return redirect(url_for("translating.languages_of_organization", organization_id=organization_id))
+    if form.is_stale:
+        answer = _kept(organization_id)
+        found, etag = answer.body, answer.etag
+    return _page(found, language, form, etag), 400
+
+
+def _kept(organization_id: Any) -> Answer:
+    """Return an organization that the user's agency keeps itself; a delegate has nothing to translate."""
+    answer = clients().directory.own_organization(str(organization_id))
+    if not is_kept_by_us(answer.body):
+        abort(404)
+    return answer
+
+
 def _note(form: Form, problem: ApiProblem) -> None:
     if problem.status == 412:
         form.errors["name"] = _(
@@ -71,16 +127,46 @@ def _note(form: Form, problem: ApiProblem) -> None:
     form.errors["name"] = refusal(problem)
 
 
-def _page(listing: Mapping[str, Any], language: str, form: Form, etag: str | None) -> str:
+def _note_of_organization(form: Form, problem: ApiProblem) -> None:
+    if problem.status not in (409, 412):
+        raise problem
+    is_stale = problem.status == 412
+    form.errors["name"] = (
+        _("Somebody changed this in the meantime. If you save now, your text replaces theirs.")
+        if is_stale
+        else _("Nothing was saved: a second person must look at new translations.")
+    )
+
+
+def _check_offered(language: str) -> None:
     if language not in translations.offered():
         abort(404)
+
+
+def _languages_page(original: Mapping[str, Any], *, back: str, lead: str) -> str:
+    return render_template(
+        "translations.html",
+        original=original,
+        marks=translations.marks(original),
+        offered=translations.offered(),
+        back=back,
+        lead=lead,
+    )
+
+
+def _page(original: Mapping[str, Any], language: str, form: Form, etag: str | None) -> str:
+    """Show the texts of a listing or an organization in one language."""
+    _check_offered(language)
+    # An organization belongs to nothing; a listing names the organization that it is of.
+    is_listing = "organization_id" in original
     return render_template(
         "translation_form.html",
-        listing=listing,
+        original=original,
         language_code=language,
         language_name=translations.offered()[language],
-        texts=translations.texts_of(listing, language),
-        fields=translations.FIELDS,
+        texts=translations.texts_of(original, language),
+        fields=translations.FIELDS if is_listing else translations.FIELDS_OF_ORGANIZATION,
+        back=request.path.rpartition("/")[0],
         form=form,
         etag=etag,
     )

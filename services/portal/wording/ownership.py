@@ -46,6 +46,8 @@ ORGANIZATION_FIELDS = {
     "name": _l("Name of the organization"),
     "alternate_name": _l("Other name, such as a short one"),
     "description": _l("What does it do?"),
+    "source_language": _l("Language of the texts"),
+    "translations": _l("Translations"),
     "email": _l("E-mail"),
     "website": _l("Website"),
     "phone": _l("Phone"),

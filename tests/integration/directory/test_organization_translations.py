@@ -150,7 +150,7 @@ def test_what_holds_an_organization_tells_it_in_the_language(
     place = read(agency, f"/service_at_locations/{place_id}", "en").json()
     nested = read(agency, f"/organizations/{owner}?full_service=true", "en").json()
     holding = (in_full, lists[0], place["service"])
-    for found in (*(service["organization"] for service in holding), organizations[0], nested):
+    for found in (*(each["organization"] for each in holding), organizations[0], nested):
         assert (found["name"], found["official_name"]) == ("Agimi Centre", "Qendra Agimi")
         assert found["translated"]["name"] == {"language": "en", "origin": "human"}
 
