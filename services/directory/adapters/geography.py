@@ -8,8 +8,8 @@ from services.directory.adapters.sql import Sql, sql
 
 _EARTH_RADIUS_KM = 6371.0
 _KM_PER_DEGREE = math.pi * _EARTH_RADIUS_KM / 180
-# Cells are a quarter of a degree high and wide: some 28 by 20 kilometres in the Balkans.
-_CELLS_PER_DEGREE = 4
+# Cells are an eighth of a degree high and wide: some 14 by 10 kilometres in the Balkans.
+_CELLS_PER_DEGREE = 8
 # Of the square inside a circle: on a sphere its corners reach out a little.
 _PART_OF_SQUARE = 0.95
 # Stands for lying in several places; no cell has this name.
@@ -69,7 +69,7 @@ def touches_box(reach: str, *, around: tuple[float, float], km: float, name: str
 
 
 def cell(latitude: float, longitude: float) -> str:
-    """Return the seven digits of the cell that a place lies in."""
+    """Return the eight digits of the cell that a place lies in."""
     return _cell_code(*_cell(latitude, longitude))
 
 
@@ -82,7 +82,26 @@ def cells_around(around: tuple[float, float], km: float, *, most: int) -> list[s
     rows, columns = range(lowest, highest + 1), range(leftmost, rightmost + 1)
     if len(rows) * len(columns) > most:
         return None
-    return [_cell_code(row, column) for row in rows for column in columns]
+    return [_cell_code(row, column) for row in rows for column in columns if _is_touched(row, column, around, km)]
+
+
+def _is_touched(row: int, column: int, around: tuple[float, float], km: float) -> bool:
+    """Say whether a cell may hold something of the circle: by its point nearest to the centre, and a little more."""
+    nearest = (_clamped(around[0], row, 90), _clamped(around[1], column, 180))
+    # On a sphere the nearest point of an edge lies a little off the one beside the centre.
+    return kilometres(around, nearest) <= 1.01 * km
+
+
+def _clamped(degrees: float, number: int, offset: int) -> float:
+    lowest, highest = number / _CELLS_PER_DEGREE - offset, (number + 1) / _CELLS_PER_DEGREE - offset
+    return min(max(degrees, lowest), highest)
+
+
+def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return the great-circle distance of two places, each a latitude and a longitude in degrees."""
+    high, wide = math.radians(other[0] - one[0]) / 2, math.radians(other[1] - one[1]) / 2
+    along = math.cos(math.radians(one[0])) * math.cos(math.radians(other[0]))
+    return 2 * _EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(math.sin(high) ** 2 + along * math.sin(wide) ** 2)))
 
 
 def _cell(latitude: float, longitude: float) -> tuple[int, int]:
@@ -90,7 +109,7 @@ def _cell(latitude: float, longitude: float) -> tuple[int, int]:
 
 
 def _cell_code(row: int, column: int) -> str:
-    return f"{row:03d}{column:04d}"
+    return f"{row:04d}{column:04d}"
 
 
 def _box(around: tuple[float, float], km: float) -> str:

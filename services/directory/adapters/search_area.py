@@ -21,7 +21,7 @@ from services.directory.adapters.sql import FALSE, Sql, any_of, sql, values_of
 _FURTHER = "unnest(search_entry.further_latitudes, search_entry.further_longitudes) AS further (latitude, longitude)"
 _NO_DISTANCE = Sql("NULL::float8")
 # More cells than this, or more words in them, are found faster by bringing two lists together.
-_MOST_CELLS, _MOST_LEXEMES = 64, 600
+_MOST_CELLS, _MOST_LEXEMES = 256, 1_500
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Circle:
         if len(cells) * count_lexemes(query) > _MOST_LEXEMES:
             return None
         asked = in_cells(query, [*cells, SEVERAL_CELLS])
-        return sql("search_entry.local_document @@ %(local_words)s::tsquery", local_words=asked)
+        return sql("search_entry.local_document @@ ANY(%(local_words)s::tsquery[])", local_words=asked)
 
     @property
     def place_distance(self) -> Sql:

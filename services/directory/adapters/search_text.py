@@ -57,10 +57,12 @@ def local_vector(weighted: Mapping[str, Iterable[str]], cell: str) -> str:
     return " ".join(_quoted(cell + word) for word in every)
 
 
-def in_cells(query: str, cells: Sequence[str]) -> str:
-    """Return the query that finds in local vectors what the given one finds in plain ones, in any of these cells."""
-    behind = (_LEXEME.sub(rf"'{cell}\1'", query) for cell in cells)
-    return " | ".join(f"({each})" for each in behind)
+def in_cells(query: str, cells: Sequence[str]) -> list[str]:
+    """Return the queries, one for each cell, that find in local vectors what the given one finds in plain ones.
+
+    Any of them may hold. One query for all cells would be tried as a whole on every entry that an index brings.
+    """
+    return [_LEXEME.sub(rf"'{cell}\1'", query) for cell in cells]
 
 
 def count_lexemes(query: str) -> int:

@@ -205,51 +205,53 @@ capacity_reservation = Table(
 search_entry = Table(
     "search_entry",
     metadata,
+    # What is judged of every entry that an index brings comes first, and the words, which only ranking reads, last.
     Column("listing_id", UUID(as_uuid=False), ForeignKey("listing.id"), primary_key=True),
     Column("organization_id", UUID(as_uuid=False), nullable=False),
+    # By when the owner confirms it (below) gives it a weight in ranking: 1, less when overdue, 0 when stale.
+    Column("standing", Float, nullable=False),
+    Column("place", Point),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("last_modified", DateTime(timezone=True), nullable=False),
+    # When somebody said a number last; how old it may be to count follows from the urgency of what is asked.
+    Column("capacity_said_at", DateTime(timezone=True)),
+    Column("minimum_age", Integer),
+    Column("maximum_age", Integer),
+    Column("capacity_available", Integer),
+    Column("confirm_by", Date),
+    # The day on which the coming times were written down last, where weeks differ.
+    Column("special_hours_kept_on", Date),
+    # Whether its places are judged one by one, by their rows of search_place.
+    Column("has_places", Boolean, nullable=False, server_default=text("false")),
+    Column("has_agency", Boolean, nullable=False),
+    Column("accepts_referrals", Boolean, nullable=False),
+    Column("is_open_to_referrals", Boolean, nullable=False),
     Column("tier", Text, nullable=False),
     Column("service_status", Text, nullable=False, server_default="active"),
+    # The country whose clock and holidays the hours follow.
+    Column("country", Text, nullable=False),
+    Column("location_kind", Text, nullable=False),
+    Column("sex", Text, nullable=False),
+    # Of a service with several places: the box that holds them, and below all of them.
+    Column("further_box", Box),
+    Column("municipality_code", Text),
+    Column("postal_code", Text),
+    Column("sort_name", Text, nullable=False),
+    Column("terms", ARRAY(Text), nullable=False),
+    Column("languages", ARRAY(Text), nullable=False),
+    Column("serves", ARRAY(Text), nullable=False),
+    Column("accessibility", ARRAY(Text), nullable=False),
     # Of the tier named: the agencies that may know of it, its keepers among them. Null in the other tiers.
     Column("seen_by", ARRAY(Text)),
-    # By when the owner confirms it, and the weight that gives it in ranking: 1, less when overdue, 0 when stale.
-    Column("confirm_by", Date),
-    Column("standing", Float, nullable=False),
+    Column("told_terms", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("further_latitudes", ARRAY(Float)),
+    Column("further_longitudes", ARRAY(Float)),
+    # Minutes of the week; null as well as special_hours_kept_on: nothing is known.
+    Column("open_minutes", INT4MULTIRANGE),
     Column("document", TSVECTOR, nullable=False),
     # Of a service with a public place: the same words, each behind the cell that the place lies in.
     Column("local_document", TSVECTOR),
-    Column("sort_name", Text, nullable=False),
-    Column("terms", ARRAY(Text), nullable=False),
-    Column("told_terms", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("languages", ARRAY(Text), nullable=False),
-    Column("serves", ARRAY(Text), nullable=False),
-    Column("municipality_code", Text),
-    Column("postal_code", Text),
-    # Whether its places are judged one by one, by their rows of search_place.
-    Column("has_places", Boolean, nullable=False, server_default=text("false")),
-    Column("minimum_age", Integer),
-    Column("maximum_age", Integer),
-    Column("sex", Text, nullable=False),
-    Column("is_open_to_referrals", Boolean, nullable=False),
-    Column("has_agency", Boolean, nullable=False),
-    Column("accepts_referrals", Boolean, nullable=False),
-    Column("capacity_available", Integer),
-    # When somebody said a number last; how old it may be to count follows from the urgency of what is asked.
-    Column("capacity_said_at", DateTime(timezone=True)),
-    Column("accessibility", ARRAY(Text), nullable=False),
-    Column("location_kind", Text, nullable=False),
-    # The country whose clock and holidays the hours follow; minutes of the week; where weeks differ, the day on which
-    # the coming times were written down last. Null in both: nothing is known.
-    Column("country", Text, nullable=False),
-    Column("open_minutes", INT4MULTIRANGE),
-    Column("special_hours_kept_on", Date),
-    Column("latitude", Float),
-    Column("longitude", Float),
-    Column("place", Point),
-    # Of a service with several places: all of them, and the box that holds them.
-    Column("further_latitudes", ARRAY(Float)),
-    Column("further_longitudes", ARRAY(Float)),
-    Column("further_box", Box),
-    Column("last_modified", DateTime(timezone=True), nullable=False),
     Index("ix_search_entry_further_box", "further_box", postgresql_using="gist"),
     Index("ix_search_entry_document", "document", postgresql_using="gin"),
     Index("ix_search_entry_local_document", "local_document", postgresql_using="gin"),
