@@ -168,8 +168,6 @@ class _Exchange:
             for name, value in message.get("headers", []):
                 if name.lower() == b"x-operation":
                     self.operation = value.decode("latin-1")
-                elif name.lower() == b"retry-after" and self.status < 400:
-                    continue  # The rate limiter sends it with every answer.
                 else:
                     headers.append((name, value))
             headers.append((HEADER.lower().encode(), self._correlation_id.encode()))

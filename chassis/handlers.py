@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import re
 from collections.abc import Callable
 from typing import Any
@@ -25,8 +24,6 @@ class HandlerResolver(Resolver):  # type: ignore[misc]
     def resolve_function_from_operation_id(self, operation_id: str) -> Callable[..., Any]:
         """Return the handler; raises Connexion's ResolverError at start where there is none."""
         handler = super().resolve_function_from_operation_id(operation_id)
-        # Connexion asks for it at every request; kept, it need not be worked out each time.
-        handler.__signature__ = inspect.signature(handler)
 
         @functools.wraps(handler)
         def answering(*args: Any, **kwargs: Any) -> flask.Response:

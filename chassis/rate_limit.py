@@ -9,13 +9,14 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 
 import flask
-from flask_limiter import Limiter
+from limits import RateLimitItemPerMinute
 from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
 
 from chassis.settings import ApiClientSettings
 
 _FREE = ("/health/", "/metrics", "/static/")
-_OWN = "own"
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
@@ -85,28 +86,28 @@ def limit_rate(
     ``subject`` names who has signed in for this request. Who comes from an address of our own and asks for nobody else
     is not counted: the portal asks for all its visitors, and counts them itself.
     """
+    limiter, limit = FixedWindowRateLimiter(ProcessStorage()), RateLimitItemPerMinute(settings.rate_limit_per_minute)
 
-    def caller() -> str:
-        return subject() or _address(settings.internal_networks)
-
-    limiter = Limiter(
-        key_func=caller,
-        app=flask_app,
-        default_limits=[f"{settings.rate_limit_per_minute} per minute"],
-        headers_enabled=True,
-        storage_uri="process://",
-    )
-    limiter.request_filter(lambda: flask.request.path.startswith(_FREE) or caller() == _OWN)
+    @flask_app.before_request
+    def count() -> None:
+        if flask.request.path.startswith(_FREE):
+            return
+        caller = subject() or _address(settings.internal_networks)
+        if caller is not None and not limiter.hit(limit, caller):
+            raise TooManyRequests
 
 
-def _address(internal: Networks) -> str:
-    """Return whom a request comes from; of what a proxy says only that is believed which one of our own has added."""
+def _address(internal: Networks) -> str | None:
+    """Return whom a request comes from, or None where that is one of our own.
+
+    Of what a proxy says only that is believed which one of our own has added.
+    """
     request = flask.request
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     for address in (str(request.remote_addr), *reversed(forwarded)):
         if not _is_within(address, internal):
             return address
-    return _OWN
+    return None
 
 
 def _is_within(address: str, networks: Networks) -> bool:
