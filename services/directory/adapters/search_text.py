@@ -17,6 +17,8 @@ from services.directory.domain.query import Wanted
 _LAST_POSITION = 16_383
 _MOST_WORDS = 5_000
 _FEWEST_LETTERS_CONTINUED = 2
+# Stands in for a cell; no word holds it.
+_CELL = "\x1f"
 # What _quoted makes of a word: in it, quotes and backslashes are doubled.
 _LEXEME = re.compile(r"'((?:[^']|'')*)'")
 
@@ -62,7 +64,8 @@ def in_cells(query: str, cells: Sequence[str]) -> list[str]:
 
     Any of them may hold. One query for all cells would be tried as a whole on every entry that an index brings.
     """
-    return [_LEXEME.sub(rf"'{cell}\1'", query) for cell in cells]
+    marked = _LEXEME.sub(rf"'{_CELL}\1'", query)
+    return [marked.replace(_CELL, cell) for cell in cells]
 
 
 def count_lexemes(query: str) -> int:
