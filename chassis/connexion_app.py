@@ -78,14 +78,8 @@ def make_app(
     ASGI middleware that every answer passes, refusals at the edge included. Use the returned object's
     ``test_client()`` in tests: Flask's own client would bypass validation and security.
     """
-    app = connexion.FlaskApp(
-        service,
-        specification_dir=OPENAPI_FOLDER,
-        middlewares=[layer for layer in ConnexionMiddleware.default_middlewares if layer not in _UNUSED],
-        swagger_ui_options=SwaggerUIOptions(swagger_ui=False),
-    )
+    app = _bare_app(service)
     flask_app: flask.Flask = app.app
-    bridge_whole_answers(app)
     flask_app.extensions[_CONTAINER] = container
     description = resolve_references(OPENAPI_FOLDER / spec)
     app.add_api(
@@ -117,6 +111,17 @@ def _wrap(app: connexion.FlaskApp, description: dict[str, Any], outermost: Calla
     app.add_middleware(MethodMiddleware, position=MiddlewarePosition.BEFORE_ROUTING, paths=description["paths"])
     if outermost is not None:
         app.add_middleware(outermost, position=MiddlewarePosition.BEFORE_EXCEPTION)
+
+
+def _bare_app(service: str) -> connexion.FlaskApp:
+    app = connexion.FlaskApp(
+        service,
+        specification_dir=OPENAPI_FOLDER,
+        middlewares=[layer for layer in ConnexionMiddleware.default_middlewares if layer not in _UNUSED],
+        swagger_ui_options=SwaggerUIOptions(swagger_ui=False),
+    )
+    bridge_whole_answers(app)
+    return app
 
 
 def _wrap_handlers_once(flask_app: flask.Flask) -> None:

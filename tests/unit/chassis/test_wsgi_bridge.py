@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,6 +16,12 @@ SCOPE: dict[str, Any] = {
     "type": "http", "method": "POST", "path": "/", "query_string": b"", "http_version": "1.1", "headers": [],
 }  # fmt: skip
 _PATIENCE = 10
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run it in a thread of its own: a browser of other tests may have a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class Streamed:
@@ -78,20 +85,20 @@ async def answer(app: Any, *bodies: bytes) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("size", [5, 3 * 1024 * 1024])
 def test_a_body_arrives_whole_whether_it_is_short_or_long(size: int) -> None:
     pieces = [b"x" * size, b"y" * size, b"z"]
-    head, body = asyncio.run(answer(echo, *pieces))
+    head, body = run(answer(echo, *pieces))
     assert head["status"] == 200
     assert body == {"type": "http.response.body", "body": b"".join(pieces)}
 
 
 def test_an_answer_of_known_length_goes_in_one_piece() -> None:
-    head, body = asyncio.run(answer(echo))
+    head, body = run(answer(echo))
     assert (head["type"], head["headers"]) == ("http.response.start", [(b"content-length", b"0")])
     assert body == {"type": "http.response.body", "body": b""}
 
 
 def test_an_answer_of_unknown_length_goes_piece_by_piece_and_is_closed() -> None:
     app = Streamed(pieces=3)
-    _, *bodies = asyncio.run(answer(app))
+    _, *bodies = run(answer(app))
     assert [(part["body"], part.get("more_body", False)) for part in bodies] == [(b"piece", True)] * 3 + [(b"", False)]
     assert app.closed.is_set()
 
@@ -107,7 +114,7 @@ def test_an_answer_without_end_is_closed_when_nobody_takes_it() -> None:
         with pytest.raises(AnswerBrokenOff):
             await FlaskBridge(app)(*request(), send)
 
-    asyncio.run(ask())
+    run(ask())
     assert app.closed.wait(_PATIENCE)
 
 
@@ -127,7 +134,7 @@ def test_an_answer_without_end_is_closed_when_its_reader_leaves() -> None:
             await task
         assert await asyncio.to_thread(app.closed.wait, _PATIENCE)
 
-    asyncio.run(ask())
+    run(ask())
 
 
 def test_what_is_opened_for_a_reader_who_left_before_is_closed() -> None:
@@ -146,7 +153,7 @@ def test_what_is_opened_for_a_reader_who_left_before_is_closed() -> None:
         app.may_answer.set()
         assert await asyncio.to_thread(app.closed.wait, _PATIENCE)
 
-    asyncio.run(ask())
+    run(ask())
 
 
 def test_what_fails_on_the_way_is_closed_and_raised() -> None:
@@ -156,5 +163,5 @@ def test_what_fails_on_the_way_is_closed_and_raised() -> None:
 
     app = Broken()
     with pytest.raises(ValueError, match="broken"):
-        asyncio.run(answer(app))
+        run(answer(app))
     assert app.closed.is_set()
