@@ -23,6 +23,8 @@ VERSIONS = ("3.0", "3.1")
 needs_schemas = pytest.mark.skipif(
     not FOLDER.is_dir(), reason=f"no HSDS schemas in {FOLDER}: set HSDS_CONFORMANCE_DIR to a folder that has them"
 )
+# By which address the official schemas name each other; nothing is fetched.
+_ONLINE = "https://raw.githubusercontent.com/openreferral/specification"
 _OWN = (
     "name", "alternate_name", "description", "url", "email", "application_process", "fees_description", "wait_time",
     "alert",
@@ -53,11 +55,28 @@ def judge(version: str, name: str, *, strict: bool = False) -> Draft202012Valida
             continue
         text = json.loads(file.read_text()) | {"$schema": "https://json-schema.org/draft/2020-12/schema"}
         resource = Resource.from_contents(closed(text) if strict else text)
-        online = f"https://raw.githubusercontent.com/openreferral/specification/{version}/schema/{file.name}"
+        online = f"{_ONLINE}/{version}/schema/{file.name}"
         registry = registry.with_resources([(file.name, resource), (online, resource)])
     schema = json.loads((folder / name).read_text())
     schema.pop("$id", None)
     return Draft202012Validator(closed(schema) if strict else schema, format_checker=FormatChecker(), registry=registry)
+
+
+@lru_cache
+def answer_judge(version: str, path: str) -> Draft202012Validator:
+    """Return the validator of what the official description of the API says is answered at a path."""
+    described = json.loads((FOLDER / f"hsds-{version}" / "schema" / "openapi.json").read_text())
+    schema = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    registry: Registry[Any] = Registry()
+    # The description of 3.1 names schemas of 3.0.
+    for each in VERSIONS:
+        folder = FOLDER / f"hsds-{each}" / "schema"
+        for file in (*folder.glob("compiled/*.json"), folder / "taxonomy.json", folder / "taxonomy_term.json"):
+            text = json.loads(file.read_text()) | {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+            online = f"{_ONLINE}/{each}/schema/{file.relative_to(folder)}"
+            registry = registry.with_resource(online, Resource.from_contents(text))
+    whole = {**schema, "components": described["components"]}
+    return Draft202012Validator(whole, format_checker=FormatChecker(), registry=registry)
 
 
 def faults(checker: Draft202012Validator, document: Any) -> list[str]:
