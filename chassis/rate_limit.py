@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from ipaddress import IPv4Network, IPv6Network, ip_address
-from typing import Any
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 
 import flask
 from limits import RateLimitItemPerMinute
@@ -14,10 +13,9 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
-from chassis.settings import ApiClientSettings
+from chassis.settings import ApiClientSettings, Network
 
 _FREE = ("/health/", "/metrics", "/static/")
-Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
 class ProcessStorage(Storage):
@@ -27,10 +25,8 @@ class ProcessStorage(Storage):
     requests start the same one.
     """
 
-    STORAGE_SCHEME = ["process"]  # noqa: RUF012 - the library registers it by this name
-
-    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_options: Any) -> None:
-        super().__init__(uri, wrap_exceptions=wrap_exceptions)
+    def __init__(self) -> None:
+        super().__init__()
         self._counts: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
         self._looked_at = 0.0
@@ -97,7 +93,7 @@ def limit_rate(
             raise TooManyRequests
 
 
-def _address(internal: Networks) -> str | None:
+def _address(internal: Sequence[Network]) -> str | None:
     """Return whom a request comes from, or None where that is one of our own.
 
     Of what a proxy says only that is believed which one of our own has added.
@@ -110,7 +106,7 @@ def _address(internal: Networks) -> str | None:
     return None
 
 
-def _is_within(address: str, networks: Networks) -> bool:
+def _is_within(address: str, networks: Sequence[Network]) -> bool:
     try:
         found = ip_address(address)
     except ValueError:

@@ -7,6 +7,8 @@ from dataclasses import MISSING, dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Self
 
+Network = IPv4Network | IPv6Network
+
 
 class SettingsError(Exception):
     """The environment is not fit to start with; the message lists each fault on its own line."""
@@ -55,7 +57,7 @@ def parse_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def parse_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+def parse_networks(text: str) -> tuple[Network, ...]:
     """Read a comma-separated list of networks such as ``172.30.0.0/16``; an address alone is a network of one."""
     return tuple(ip_network(part) for part in parse_list(text))
 
@@ -108,9 +110,7 @@ class ApiClientSettings(Settings):
     client_id: str = setting("CLIENT_ID", default="")
     client_secret: str = setting("CLIENT_SECRET", default="")
     rate_limit_per_minute: int = setting("RATE_LIMIT_PER_MINUTE", default=1200, parse=int)
-    internal_networks: tuple[IPv4Network | IPv6Network, ...] = setting(
-        "INTERNAL_NETWORKS", default=(), parse=parse_networks
-    )
+    internal_networks: tuple[Network, ...] = setting("INTERNAL_NETWORKS", default=(), parse=parse_networks)
 
     @property
     def jwks_url(self) -> str:

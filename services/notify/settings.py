@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 
 from chassis.encryption import KeyRing
-from chassis.settings import ServiceSettings, parse_bool, parse_list, setting
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-def parse_networks(text: str) -> tuple[Network, ...]:
-    """Read a comma-separated list of networks in CIDR form; raises ValueError."""
-    return tuple(ipaddress.ip_network(part) for part in parse_list(text))
+from chassis.settings import Network, ServiceSettings, parse_bool, parse_networks, setting
 
 
 @dataclass(frozen=True, kw_only=True)

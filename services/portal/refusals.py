@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
+from flask import flash
 from flask_babel import gettext as _
 
 from services.portal.clients.api import ApiProblem
@@ -38,6 +40,15 @@ def refusal(problem: ApiProblem) -> str:
     if problem.status in (400, 422):
         return _("This could not be read. Please check it.")
     raise problem
+
+
+@contextmanager
+def refusals_shown() -> Iterator[None]:
+    """Do what somebody asked for; where it is refused, the next page says why. Raises as :func:`refusal` does."""
+    try:
+        yield
+    except ApiProblem as problem:
+        flash(refusal(problem), "error")
 
 
 def note_beside(form: Form, problem: ApiProblem, fields: Mapping[str, str], *, otherwise: str) -> None:

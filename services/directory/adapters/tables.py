@@ -208,7 +208,7 @@ search_entry = Table(
     # What is judged of every entry that an index brings comes first, and the words, which only ranking reads, last.
     Column("listing_id", UUID(as_uuid=False), ForeignKey("listing.id"), primary_key=True),
     Column("organization_id", UUID(as_uuid=False), nullable=False),
-    # By when the owner confirms it (below) gives it a weight in ranking: 1, less when overdue, 0 when stale.
+    # The weight in ranking that confirm_by gives it: 1, less when its owner is overdue to confirm it, 0 when stale.
     Column("standing", Float, nullable=False),
     Column("place", Point),
     Column("latitude", Float),

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from chassis.settings import Network
 from services.notify.domain.errors import WebhookAddressRefused
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolver = Callable[[str], Sequence[str]]
 
 # The IANA IPv4 and IPv6 special-purpose registries, with multicast; 2000::/3 is all of IPv6 that is in use.

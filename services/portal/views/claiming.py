@@ -11,7 +11,7 @@ from services.portal import wording
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted
-from services.portal.refusals import refusal
+from services.portal.refusals import refusal, refusals_shown
 from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
 
@@ -71,7 +71,7 @@ def decide(claim_id: Any) -> Any:
         form.errors["reason"] = _("Choose a reason.")
     if form.errors:
         return _decision_page(str(claim_id), form), 400
-    try:
+    with refusals_shown():
         if is_granted:
             directory.approve_claim(str(claim_id), **sent)
             flash(_("The claim is granted."), "done")
@@ -79,8 +79,6 @@ def decide(claim_id: Any) -> Any:
             made = {"reason": form.text("reason")} | ({"note": note} if note else {})
             directory.reject_claim(str(claim_id), made, **sent)
             flash(_("The claim is turned down."), "done")
-    except ApiProblem as problem:
-        flash(refusal(problem), "error")
     return redirect(url_for("claiming.claims"))
 
 

@@ -11,7 +11,7 @@ from services.portal.account import current_account
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted
-from services.portal.refusals import note_beside, refusal
+from services.portal.refusals import note_beside, refusals_shown
 from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
 
@@ -53,11 +53,9 @@ def delegate() -> Any:
 @needs_role(_OFFICER)
 def end(delegation_id: Any) -> Any:
     """End a delegation from now on."""
-    try:
+    with refusals_shown():
         clients().directory.end_delegation(str(delegation_id), if_match=request.form.get("etag", ""))
         flash(_("It is ended."), "done")
-    except ApiProblem as problem:
-        flash(refusal(problem), "error")
     return redirect(url_for("delegating.delegations"))
 
 

@@ -11,7 +11,7 @@ from services.portal import wording
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.languages import current_language
-from services.portal.refusals import refusal, told
+from services.portal.refusals import refusals_shown, told
 from services.portal.security import needs_role, takes_files
 from services.portal.views import clients
 
@@ -86,14 +86,12 @@ def report(import_id: Any) -> Any:
 def decide(import_id: Any, what: str) -> Any:
     """Do what was tried, or stop."""
     directory, seen = clients().directory, request.form.get("etag", "")
-    try:
+    with refusals_shown():
         if what == "apply":
             directory.apply_import(str(import_id), if_match=seen)
         else:
             directory.cancel_import(str(import_id), if_match=seen)
             flash(_("The import is stopped. What was written before stays."), "done")
-    except ApiProblem as problem:
-        flash(refusal(problem), "error")
     return redirect(url_for("importing.report", import_id=import_id))
 
 

@@ -14,7 +14,7 @@ from services.portal.forms import listing as fields_of_listing
 from services.portal.forms.fields import Form
 from services.portal.forms.schedule import rows_of
 from services.portal.forms.sending import refusals_noted
-from services.portal.refusals import note_beside, refusal
+from services.portal.refusals import note_beside, refusal, refusals_shown
 from services.portal.revisions import working_copy
 from services.portal.security import needs_role
 from services.portal.views import clients
@@ -114,11 +114,9 @@ def revise(listing_id: Any) -> Any:
 @needs_role(_OFFICER)
 def publish(listing_id: Any) -> Any:
     """Publish a listing as it was seen."""
-    try:
+    with refusals_shown():
         clients().directory.publish_listing(str(listing_id), if_match=request.form.get("etag", ""))
         flash(_("The listing is published. Everybody can find it now."), "done")
-    except ApiProblem as problem:
-        flash(refusal(problem), "error")
     return redirect(url_for("listings.listing", listing_id=listing_id))
 
 
@@ -126,11 +124,9 @@ def publish(listing_id: Any) -> Any:
 @needs_role(_OFFICER)
 def withdraw(listing_id: Any) -> Any:
     """Withdraw a listing as it was seen."""
-    try:
+    with refusals_shown():
         clients().directory.withdraw_listing(str(listing_id), if_match=request.form.get("etag", ""))
         flash(_("The listing is withdrawn. It is not found any more and takes no referrals."), "done")
-    except ApiProblem as problem:
-        flash(refusal(problem), "error")
     return redirect(url_for("listings.listing", listing_id=listing_id))
 
 

@@ -9,11 +9,10 @@ from flask_babel import gettext as _
 
 from services.portal import wording
 from services.portal.account import current_account
-from services.portal.clients.api import ApiProblem
 from services.portal.forms import organization as fields_of_organization
 from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted
-from services.portal.refusals import refusal
+from services.portal.refusals import refusals_shown
 from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
 
@@ -58,12 +57,10 @@ def revise(organization_id: Any) -> Any:
 def set_review(organization_id: Any) -> Any:
     """Say whether a second person looks at what is published."""
     rule = request.form.get("review", "")
-    try:
+    with refusals_shown():
         if rule in wording.REVIEW_RULES:
             clients().directory.set_review(str(organization_id), rule, if_match=request.form.get("etag", ""))
             flash(_("The rule is saved."), "done")
-    except ApiProblem as problem:
-        flash(refusal(problem), "error")
     return redirect(url_for("organizations.organization", organization_id=organization_id))
 
 

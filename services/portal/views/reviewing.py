@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from services.portal import wording
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
-from services.portal.refusals import refusal
+from services.portal.refusals import refusal, refusals_shown
 from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
 
@@ -111,13 +111,11 @@ def version(listing_id: Any, number: int) -> Any:
 def revert(listing_id: Any, number: int) -> Any:
     """Go back to what an older version said."""
     form = Form(request.form)
-    try:
+    with refusals_shown():
         clients().directory.revert_listing(
             str(listing_id), number, if_match=form.text("etag"), idempotency_key=form.text("form_key")
         )
         flash(_("The listing says again what it said then. Where a review is needed, submit it."), "done")
-    except ApiProblem as problem:
-        flash(refusal(problem), "error")
     return redirect(url_for("listings.listing", listing_id=listing_id))
 
 

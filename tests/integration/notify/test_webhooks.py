@@ -13,6 +13,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from chassis.principal import Principal
+from chassis.settings import parse_networks
 from services.notify.adapters.address_guard import AddressGuard
 from services.notify.adapters.webhook import HttpWebhookSender
 from services.notify.application.ports import WebhookCall
@@ -20,7 +21,6 @@ from services.notify.application.subscribe import register_endpoint, try_endpoin
 from services.notify.domain.delivery import Delivery, Reason, Status, Verdict
 from services.notify.domain.retry import Channel
 from services.notify.domain.webhook_endpoint import WebhookEndpoint, written_secret
-from services.notify.settings import parse_networks
 from tests.integration.notify.conftest import RECEIVER, Network
 from tests.support.smtp import certificate_for
 from tests.support.webhook_receiver import Receiver, answer, webhook_receiver
