@@ -79,26 +79,23 @@ def query_for(
     *,
     served: Iterable[str],
     around: Iterable[str],
-    is_weighed: bool = False,
 ) -> str:
     """Return the query for one thing that is asked for: its words, all of them, or a code that means the same.
 
     ``corrected`` has further words by the one typed; ``served`` are the areas of which an entry may serve one, and
-    ``around`` those of which it may lie in one. The query that entries are weighed by names a whole word beside those
-    that begin like it, so that it counts twice; it finds the same.
+    ``around`` those of which it may lie in one.
     """
-    words = " & ".join(_any([*word, *corrected.get(word, ())], is_weighed=is_weighed) for word in wanted.words)
+    words = " & ".join(_any([*word, *corrected.get(word, ())]) for word in wanted.words)
     codes = [*map(term_code, wanted.terms), *map(place_code, around), *map(area_code, served)]
     return " | ".join([f"({words})", *map(_quoted, dict.fromkeys(codes))])
 
 
-def _any(words: Iterable[str], *, is_weighed: bool) -> str:
-    """Return any of the words, or a longer one that begins like it."""
-    wanted: list[str] = []
-    for word in dict.fromkeys(words):
-        is_continued = len(word) >= _FEWEST_LETTERS_CONTINUED
-        wanted += [_quoted(word)] if is_weighed or not is_continued else []
-        wanted += [f"{_quoted(word)}:*"] if is_continued else []
+def _any(words: Iterable[str]) -> str:
+    """Return any of the words, or a longer one that begins like it, which finds the whole word too."""
+    wanted = (
+        f"{_quoted(word)}:*" if len(word) >= _FEWEST_LETTERS_CONTINUED else _quoted(word)
+        for word in dict.fromkeys(words)
+    )
     return f"({' | '.join(wanted)})"
 
 

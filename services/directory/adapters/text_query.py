@@ -92,10 +92,10 @@ class _Reading:
 
     def query(self, *, is_wide: bool = False, missing: int = 0, unless_found: int = 1) -> TextQuery:
         """Return the condition and the rank; ``is_wide`` takes what lies in the same areas for the place."""
-        needed = [self._one(entry, is_wide=is_wide) for entry in self.wanted if not entry.is_weak]
+        queries = [self._one(entry, is_wide=is_wide) for entry in self.wanted]
+        needed = [query for entry, query in zip(self.wanted, queries, strict=True) if not entry.is_weak]
         enough = [" & ".join(f"({query})" for query in some) for some in combinations(needed, len(needed) - missing)]
-        weighed = [self._one(entry, is_wide=is_wide, is_weighed=True) for entry in self.wanted]
-        every = enumerate(zip(self.wanted, weighed, strict=True))
+        every = enumerate(zip(self.wanted, queries, strict=True))
         points = joined(" + ", (_points(*one, number=number, adds=missing > 0) for number, one in every))
         named = sql(_NAMED, name=self.name)
         rank = joined(" + ", [points, named])
@@ -108,18 +108,19 @@ class _Reading:
             unless_found=unless_found,
         )
 
-    def _one(self, wanted: Wanted, *, is_wide: bool, is_weighed: bool = False) -> str:
+    def _one(self, wanted: Wanted, *, is_wide: bool) -> str:
         served = [area for code in wanted.places for area in self.reference.covering(code)]
         around = served if is_wide else wanted.places
-        return query_for(wanted, self.corrected, served=served, around=around, is_weighed=is_weighed)
+        return query_for(wanted, self.corrected, served=served, around=around)
 
 
 def _points(wanted: Wanted, query: str, *, number: int, adds: bool) -> Sql:
     """Return how much an entry has of one thing that is asked for; with ``adds``, having it counts by itself."""
     importance = _FOR_WEAK if wanted.is_weak else _FOR_TERMS if wanted.terms else _FOR_PLACES if wanted.places else 1.0
+    # A word that may go on counts as two: itself and its beginning, though ts_rank weighs them as one.
     asked, share = f"query_{number}", f"share_{number}"
     rank = f"ts_rank({_WEIGHTS}, search_entry.document, %({asked})s::tsquery) * %({share})s::float8"
     points = f"least({rank}, {_MOST_FOR_ONE}) * {importance}"
     if adds:
         points += f" + (search_entry.document @@ %({asked})s::tsquery)::integer * {_MOST_FOR_ONE * importance}"
-    return sql(points, **{asked: query, share: _SHARE * (query.count("'") // 2)})
+    return sql(points, **{asked: query, share: _SHARE * (query.count("'") // 2 + query.count(":*"))})
