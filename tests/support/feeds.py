@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import text
+
 from services.directory.bootstrap import Directory
 from tests.support.directory import Agency
 from tests.support.imports import codes_of, imported
@@ -26,8 +28,13 @@ def new_id() -> str:
 
 
 def place(municipality: str | None = None, **said: Any) -> dict[str, Any]:
-    """Return a service at a location; ``said`` may hold postal_code, point, schedules, accessibility, attributes."""
+    """Return a service at a location; ``said`` may hold name, postal_code, point, schedules, accessibility, attributes.
+
+    ``building_schedules`` are those of the location, ``service_areas`` those of the pair.
+    """
     location: dict[str, Any] = {"id": new_id(), "location_type": "physical" if municipality else "virtual"}
+    if "name" in said:
+        location["name"] = said["name"]
     if municipality:
         city = {"city": CITY[municipality], "state_province": CITY[municipality], "country": municipality[:2]}
         address = {"id": new_id(), "address_1": "Rruga 1", "address_type": "physical", **city}
@@ -38,7 +45,7 @@ def place(municipality: str | None = None, **said: Any) -> dict[str, Any]:
         location["accessibility"] = [{"id": new_id(), "details": code} for code in said["accessibility"]]
     if "building_schedules" in said:
         location["schedules"] = said["building_schedules"]
-    beside = {name: said[name] for name in ("schedules", "attributes") if name in said}
+    beside = {name: said[name] for name in ("schedules", "attributes", "service_areas") if name in said}
     return {"id": new_id(), "location": location, **beside}
 
 
@@ -58,6 +65,27 @@ def service(name: str, places: Sequence[Mapping[str, Any]] = (), **said: Any) ->
     owner = {"id": new_id(), "name": f"Owner of {name}", "description": "Publishes by itself."}
     own = {"id": new_id(), "name": name, "description": "Of a feed.", "status": "active", "organization": owner}
     return {**own, **({"service_at_locations": list(places)} if places else {}), **said}
+
+
+def offering(term_code: str) -> list[dict[str, Any]]:
+    """Return what says of a service that it is of this kind of our own taxonomy."""
+    return [attribute(new_id(), term_code, code=term_code)]
+
+
+def area(code: str) -> dict[str, Any]:
+    """Return a service area that is one municipality, or a whole country."""
+    return {"id": new_id(), "extent": code, "name": code}
+
+
+def receiving(directory: Directory, agency: Agency) -> None:
+    """Let the agency receive the referrals of all organizations that it has imported."""
+    theirs = "SELECT id FROM organization WHERE maintaining_agency_id = :id"
+    with directory.engine.begin() as connection:
+        for change in (
+            "UPDATE organization SET agency_id = :id WHERE maintaining_agency_id = :id",
+            f"UPDATE search_entry SET has_agency = true WHERE organization_id IN ({theirs})",
+        ):
+            connection.execute(text(change), {"id": agency.id})
 
 
 def published(directory: Directory, agency: Agency, *services: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ from services.directory.adapters.sql import Sql, any_of, sql, values_of
 from services.directory.adapters.tables import listing, search_entry
 from services.directory.domain.opening_hours import OpeningHours, minutes_of_moment
 from services.directory.domain.public_holidays import COUNTRIES
-from services.directory.domain.schedules import opening_hours_of
+from services.directory.domain.schedules import opening_hours_of, own_hours_of_place
 
 # How far ahead a moment may be asked for, and how far ahead times are kept so that a late role leaves no gap.
 FURTHEST = timedelta(weeks=8)
@@ -46,6 +46,13 @@ _IN_A_SPAN_OF_PLACE = (
     f" AND {_AT_THE_TIME}))"
 )
 
+_UNKNOWN = "({0}.open_minutes IS NULL AND {0}.special_hours_kept_on IS NULL)"
+# The conditions that nothing is known of a service's own hours, or of those of a place: its own, or its service's.
+HOURS_UNKNOWN = _UNKNOWN.format("search_entry")
+HOURS_UNKNOWN_AT_PLACE = (
+    f"CASE WHEN search_place.keeps_own_hours THEN {_UNKNOWN.format('search_place')} ELSE {HOURS_UNKNOWN} END"
+)
+
 
 def hours_of_row(row: Mapping[Any, Any], country: str) -> OpeningHours:
     """Return the hours in a row of the listing table."""
@@ -58,6 +65,14 @@ def hours_of_text(country: str, always_open: bool, schedule: str, detail: str) -
     return opening_hours_of(
         country, always_open=always_open, schedule=orjson.loads(schedule), detail=orjson.loads(detail)
     )
+
+
+@lru_cache(maxsize=4096)
+def hours_at_place(country: str, place: str) -> OpeningHours:
+    """Return a place's own hours, those of the pair and of the building read as JSON text."""
+    hours = own_hours_of_place(country, orjson.loads(place), service_says=False)
+    assert hours is not None, "a place of whose service nothing is asked keeps its own hours"
+    return hours
 
 
 def opening_columns(hours: OpeningHours, now: datetime) -> dict[str, Any]:

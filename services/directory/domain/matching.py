@@ -27,9 +27,11 @@ POINTS_PER_DAY_OVERDUE = -1 / 30
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A published service as matching sees it; ``terms`` hold its own codes and those above them.
+    """A published service as matching sees it at one of its places; ``terms`` hold its codes and those above them.
 
-    ``distance_km`` is of a public place alone: a confidential one has none, whatever is asked.
+    Where it has several, it is a candidate at each, with the hours, the accessibility, the country and the distance
+    of that place, and counts as the one that fits best. ``distance_km`` is of a public place alone: a confidential
+    one has none, whatever is asked.
     """
 
     service_id: str
@@ -69,7 +71,10 @@ class Fit:
 
     @property
     def sort_key(self) -> tuple[float, float, str, str]:
-        """Order by fewest faults and highest score, then nearness, then name, then id: always the same."""
+        """Order by fewest faults and highest score, then nearness, then name, then id: always the same.
+
+        Places of one service are in the same order, so that all that is asked of a place holds at the first.
+        """
         candidate = self.candidate
         far = candidate.distance_km if candidate.distance_km is not None else 1e9
         return (len(self.missing) * 1000 - self.score, far, candidate.name, candidate.service_id)
@@ -180,9 +185,9 @@ def _judge_hours(need: Need, candidate: Candidate, now: datetime, *, points: int
         return [(_reason("always_open"), True, points)]
     is_open, changes_at = _door(hours, at.replace(second=0, microsecond=0))
     if is_open:
-        return [(_when("open", changes_at, candidate.country, at), True, points)]
+        return [(_when("open", changes_at, hours.country, at), True, points)]
     code = "opens" if need.open_at is None else "closed"
-    return [(_when(code, changes_at, candidate.country, at), need.open_at is None, 0)]
+    return [(_when(code, changes_at, hours.country, at), need.open_at is None, 0)]
 
 
 @lru_cache(maxsize=8192)

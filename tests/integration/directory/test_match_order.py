@@ -14,6 +14,7 @@ from sqlalchemy import Float, and_, cast, func, literal, null, or_, select
 
 from services.directory.adapters import match_query
 from services.directory.adapters.geography import is_in_box
+from services.directory.adapters.match_rows import candidate_of
 from services.directory.adapters.places import covering_codes, place_of
 from services.directory.adapters.tables import listing, organization, search_entry
 from services.directory.bootstrap import Directory
@@ -103,14 +104,15 @@ def weighed_one_by_one(connection: Any, need: Need, now: datetime) -> list[Fit]:
     fits = [
         weighed
         for row in rows
-        if _is_in_question(weighed := fit(need, match_query._candidate(row, now.date()), now), need, row["is_near"])
+        if _is_in_question(weighed := fit(need, candidate_of(row, now.date()), now), need, row["is_near"])
     ]
     return sorted(fits, key=lambda one: one.sort_key)
 
 
 def _as_read(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row with its hours as JSON text, as matching reads them."""
-    return {**row, **{name: json.dumps(row[name] or {}) for name in ("schedule", "hsds")}}
+    """Return a row of a service with one place, and with its hours as JSON text, as matching reads them."""
+    of_place = dict.fromkeys(("keeps_own_hours", "place_country", "place_accessibility"))
+    return {**of_place, **row, **{name: json.dumps(row[name] or {}) for name in ("schedule", "hsds")}}
 
 
 def _is_in_question(weighed: Fit, need: Need, is_near: bool | None) -> bool:

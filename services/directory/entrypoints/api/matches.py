@@ -14,6 +14,7 @@ from chassis.connexion_app import container
 from services.directory.adapters.hsds_values import present
 from services.directory.adapters.match_query import Matched
 from services.directory.adapters.match_query import find_matches as find
+from services.directory.adapters.match_rows import Row, place_of
 from services.directory.adapters.reference_cache import reference_of
 from services.directory.adapters.rows import capacity_of_row
 from services.directory.adapters.unmet_needs import SqlUnmetNeedStore
@@ -91,10 +92,20 @@ def _view(matched: Matched, telling: Telling) -> dict[str, Any]:
     service["receives_referrals"] = bool(row["agency_id"] and row["accepts_referrals"])
     return {
         "service": service,
+        "service_at_location": _place_view(row, telling),
         "reasons": _reasons(matched.fit.reasons, telling),
         "distance_km": round(distance, 1) if distance is not None else None,
         "capacity": capacity_view(capacity_of_row(row)),
     }
+
+
+def _place_view(row: Row, telling: Telling) -> dict[str, Any] | None:
+    """Return which place the reasons speak of; it is called as its publisher calls it, or as its town is."""
+    place = place_of(row)
+    if place is None:
+        return None
+    name = place.name or (telling.name_of(place.municipality) if place.municipality else None)
+    return present({"id": place.id, "name": name, "municipality": place.municipality})
 
 
 def _reasons(reasons: Iterable[Reason], telling: Telling, *, is_missing: bool = False) -> list[dict[str, Any]]:
