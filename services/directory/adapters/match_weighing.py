@@ -1,12 +1,13 @@
 """Weighs the entries of the index by the points of ``domain/matching.py``, and of several places each by itself.
 
 What is asked of a place stands in the entry of its service, unless the entry has rows of ``search_place``: then each of
-them is weighed, and the service counts as the one that comes first. A test holds all of it against the domain.
+them is weighed, and the service counts as the one that comes first. That is a statement of its own, for the few that
+need it: most services have one place. A test holds all of it against the domain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +18,9 @@ from services.directory.adapters.opening_index import (
     hours_hold,
     hours_hold_at_place,
 )
+from services.directory.adapters.place_filters import NAMES_NO_AREA, SERVED_AT_PLACE
 from services.directory.adapters.search_area import Circle
-from services.directory.adapters.sql import TRUE, Sql, any_of, joined, sql, values_of
+from services.directory.adapters.sql import TRUE, Sql, all_of, any_of, joined, sql, values_of
 from services.directory.domain import matching
 from services.directory.domain.need import Need
 from services.directory.domain.urgency import UrgencyRule, rule_of
@@ -43,10 +45,11 @@ class Side:
     """Where that stands which is asked of a place: in the entry of its service, or in a row of its own."""
 
     rows: str
-    is_judged_so: str
+    awaits_places: str
     position: str
     country: str
     serves: str
+    names_no_area: Sequence[str]
     accessibility: str
     hours_unknown: str
     hours_hold: Callable[[datetime], Sql]
@@ -65,10 +68,11 @@ def _place_in_box(around: Point, km: float, name: str) -> Sql:
 
 SERVICE = Side(
     rows="search_entry",
-    is_judged_so="NOT search_entry.has_places",
+    awaits_places="search_entry.has_places",
     position="NULL::integer",
     country="search_entry.country",
     serves="search_entry.serves",
+    names_no_area=NAMES_NO_AREA,
     accessibility="search_entry.accessibility",
     hours_unknown=HOURS_UNKNOWN,
     hours_hold=hours_hold,
@@ -77,10 +81,11 @@ SERVICE = Side(
 )
 PLACE = Side(
     rows="search_entry JOIN search_place ON search_place.listing_id = search_entry.listing_id",
-    is_judged_so="search_entry.has_places",
+    awaits_places="false",
     position="search_place.position",
     country="search_place.country",
-    serves="search_entry.serves",
+    serves=SERVED_AT_PLACE,
+    names_no_area=(f"{SERVED_AT_PLACE} = '{{}}'::text[]",),
     accessibility="coalesce(search_place.accessibility, search_entry.accessibility)",
     hours_unknown=HOURS_UNKNOWN_AT_PLACE,
     hours_hold=hours_hold_at_place,
@@ -89,15 +94,23 @@ PLACE = Side(
 )
 
 
-def weighed(need: Need, around: Point | None, asked: InQuestion, now: datetime) -> Sql:
+def weighed_entries(need: Need, around: Point | None, asked: InQuestion, now: datetime) -> Sql:
     """Return the table ``weighed``: what is worth showing of these services, with its faults and points.
 
-    ``position`` is that of the place by which a service counts; null where its entry is judged alone.
+    Those with several places are all in it, whatever their entries say, and await ``weighed_places``.
     """
-    services = _side(need, around, SERVICE, [asked.entries], now)
-    places = _side(need, around, PLACE, [asked.entries, asked.places], now)
-    best = f"SELECT DISTINCT ON (listing_id) * FROM ({places.text}) AS place ORDER BY listing_id, {_ORDER}, position"
-    return Sql(f"weighed AS MATERIALIZED ({services.text} UNION ALL ({best}))", values_of([services, places]))
+    entries = _side(need, around, SERVICE, asked.entries, now)
+    return Sql(f"weighed AS MATERIALIZED ({entries.text} OR awaits_places)", entries.values)
+
+
+def weighed_places(
+    need: Need, around: Point | None, asked: InQuestion, now: datetime, listing_ids: Sequence[str]
+) -> Sql:
+    """Return the table ``weighed`` of these services, each with the ``position`` of the place by which it counts."""
+    several = sql("search_entry.listing_id = ANY(%(several)s::uuid[])", several=list(listing_ids))
+    places = _side(need, around, PLACE, all_of([several, asked.places]), now)
+    text = f"SELECT DISTINCT ON (listing_id) * FROM ({places.text}) AS place ORDER BY listing_id, {_ORDER}, position"
+    return Sql(f"weighed AS MATERIALIZED ({text})", places.values)
 
 
 _ORDER = "faults, score DESC, far NULLS LAST"
@@ -105,16 +118,16 @@ _ORDER = "faults, score DESC, far NULLS LAST"
 ORDER = f"{_ORDER}, sort_name, listing_id"
 
 
-def _side(need: Need, around: Point | None, side: Side, conditions: list[Sql], now: datetime) -> Sql:
+def _side(need: Need, around: Point | None, side: Side, condition: Sql, now: datetime) -> Sql:
     # Worked out once for a row, and asked for by name from there on.
     away = side.distance(Circle(around, 0))
     judged = _judged(need, side, now)
     faults = joined(" + ", (Sql(f"(NOT ({good.text}))::integer", good.values) for good, _ in judged))
     score = joined(" + ", (_points(*one) for one in judged))
-    columns = f"search_entry.listing_id, search_entry.sort_name, {side.position} AS position, {_FAR} AS far"
-    condition = joined(" AND ", [Sql(side.is_judged_so), *conditions])
+    of_service = f"search_entry.listing_id, search_entry.sort_name, {side.awaits_places} AS awaits_places"
     text = (
-        f"SELECT * FROM (SELECT {columns}, {faults.text} AS faults, {score.text} AS score"
+        f"SELECT * FROM (SELECT {of_service}, {side.position} AS position, {_FAR} AS far,"
+        f" {faults.text} AS faults, {score.text} AS score"
         f" FROM {side.rows} CROSS JOIN LATERAL (SELECT {away.text} AS km OFFSET 0) AS away"
         f" WHERE {condition.text}) AS one WHERE faults <= %(most_missing)s"
     )

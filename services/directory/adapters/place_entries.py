@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from services.directory.adapters.opening_index import opening_columns
 from services.directory.adapters.published_places import coordinates_of, postcode_of
 from services.directory.domain.accessibility import accessibility_told
+from services.directory.domain.hsds_mapping import areas_said
 from services.directory.domain.listing import ListingContent
 from services.directory.domain.location import ConfidentialLocation, PhysicalLocation
 from services.directory.domain.opening_hours import OpeningHours
@@ -22,10 +23,14 @@ _SAME_AS_SERVICE = ("municipality_code", "country", "postal_code", "latitude", "
 
 
 class Towns(Protocol):
-    """Knows the places that people live in, by name and by where they lie."""
+    """Knows places and areas, by name and by where they lie."""
 
     def place_at(self, names: Iterable[str], country: str | None, latitude: Any, longitude: Any) -> str | None:
         """Return the code of the place with one of these names, or else of the nearest one, or None."""
+        ...
+
+    def areas(self, names: Iterable[str], country: str | None) -> tuple[str, ...]:
+        """Return the codes of the areas among these names and codes."""
         ...
 
 
@@ -73,6 +78,25 @@ def _town(place: Mapping[str, Any], country: str, towns: Towns) -> str | None:
     return towns.place_at([str(name) for name in names if name], _country(place) or country, latitude, longitude)
 
 
+def says_areas(place: Mapping[str, Any]) -> bool:
+    """Say whether a told place has service areas of its own, known here or not."""
+    return any(areas_said(place))
+
+
+def areas_of(content: ListingContent, country: str, towns: Towns | None) -> list[list[str] | None]:
+    """Return the codes of what each told place serves, in order; None where it says none that is known here."""
+    told = told_places(content)
+    if towns is None:
+        return [None for _ in told]
+    return [list(towns.areas(areas_said(place), _country(place) or country)) or None for place in told]
+
+
+def served_at_places(content: ListingContent, areas: Sequence[list[str] | None]) -> list[str]:
+    """Return the codes of all that is served at some place: by it alone, or by all that say nothing of their own."""
+    each = [content.serves if own is None else own for own in areas] or [content.serves]
+    return list(dict.fromkeys(code for served in each for code in served))
+
+
 def points_of(
     content: ListingContent, towns: Sequence[str | None], centres: Mapping[str, tuple[float, float]]
 ) -> list[tuple[float, float] | None]:
@@ -85,20 +109,23 @@ def place_entries(
     content: ListingContent,
     towns: Sequence[str | None],
     points: Sequence[tuple[float, float] | None],
+    areas: Sequence[list[str] | None],
     service: tuple[Mapping[str, Any], OpeningHours],
     now: datetime,
 ) -> list[PlaceEntry]:
     """Return the entries of a service's places; none where all that it says holds at its only one.
 
-    ``towns`` and ``points`` come from the functions above, ``service`` is the row of the service and its hours.
+    ``towns``, ``points`` and ``areas`` come from the functions above, ``service`` is the service's row and its hours.
     """
     entry, hours = service
     service_says = content.always_open or bool(content.schedule) or says_hours(content.hsds)
     entries = []
-    for place, town, point in zip(told_places(content), towns, points, strict=True):
+    for place, town, point, served in zip(told_places(content), towns, points, areas, strict=True):
         country = town[:_LETTERS_OF_COUNTRY] if town else _country(place) or str(entry["country"])
         own = own_hours_of_place(country, place, service_says=service_says)
-        entries.append(PlaceEntry({**_row(place, town, point), **_hours_columns(country, own, now)}, own))
+        entries.append(
+            PlaceEntry({**_row(place, town, point), "serves": served, **_hours_columns(country, own, now)}, own)
+        )
     is_plain = len(entries) == 1 and _adds_nothing(entries[0], entry, hours)
     return [] if is_plain else [_numbered(each, number, entry["listing_id"]) for number, each in enumerate(entries)]
 
@@ -129,7 +156,9 @@ def _numbered(entry: PlaceEntry, number: int, listing_id: str) -> PlaceEntry:
 
 def _adds_nothing(place: PlaceEntry, entry: Mapping[str, Any], hours: OpeningHours) -> bool:
     is_same = all(place.row[name] == entry[name] for name in _SAME_AS_SERVICE)
-    says_more = place.row["accessibility"] is not None or place.row["told_terms"]
+    served = place.row["serves"]
+    serves_same = served is None or set(served) == set(entry["serves"])
+    says_more = place.row["accessibility"] is not None or place.row["told_terms"] or not serves_same
     return is_same and not says_more and place.hours in (None, hours)
 
 

@@ -11,7 +11,7 @@ from services.directory.adapters.opening_index import hours_hold, hours_hold_at_
 from services.directory.adapters.places import covering_codes, places_within
 from services.directory.adapters.search_area import Circle
 from services.directory.adapters.search_wishes import Wish, unless_judged
-from services.directory.adapters.sql import Sql, all_of, execute, sql, values_of
+from services.directory.adapters.sql import Sql, all_of, any_of, execute, sql, values_of
 from services.directory.domain.told_terms import anywhere
 
 _LENGTH_OF_COUNTRY = 2
@@ -31,6 +31,24 @@ _HOURS_OF_PLACE = (
     " AND (published_hours.place = search_place.position"
     " OR (published_hours.place IS NULL AND NOT search_place.keeps_own_hours)) AND {})"
 )
+
+
+# What a place serves: what it says itself, or else what its service itself does.
+SERVED_AT_PLACE = "coalesce(search_place.serves, search_entry.own_serves, search_entry.serves)"
+# The conditions that a service names no area, or may have a place that names none; an index answers either.
+NAMES_NO_AREA = (
+    "search_entry.serves = '{}'::text[]",
+    "(search_entry.has_places AND search_entry.own_serves = '{}'::text[])",
+)
+
+
+def serves_one_of(areas: Sequence[str]) -> Wish:
+    """Return the wish for a place at which one of these areas is served."""
+    service, place = (
+        sql(f"{served} && %(serves)s::text[]", serves=list(areas))
+        for served in ("search_entry.serves", SERVED_AT_PLACE)
+    )
+    return Wish("serves", service, place, is_enough=True)
 
 
 def lies_within(name: str, circle: Circle) -> Wish:
@@ -60,14 +78,17 @@ def is_available_to(connection: Connection, code: str) -> Wish:
     """
     within = places_within(connection, code)
     country = code[:_LENGTH_OF_COUNTRY]
-    areas = sql("search_entry.serves && %(areas)s::text[]", areas=sorted({*covering_codes(connection, code), *within}))
+    areas = sorted({*covering_codes(connection, code), *within})
     service, place = (_lies_there(table, code, country, within) for table in _TABLES)
     # Who has an area of service is found by it, wherever its places are; an index answers that and what names none.
-    by_service, by_place = (
-        Sql(f"({areas.text} OR (search_entry.serves = '{{}}'::text[] AND {there.text}))", values_of([areas, there]))
-        for there in (unless_judged(service), place)
-    )
+    by_service = _serves_or_lies("search_entry.serves", areas, NAMES_NO_AREA, unless_judged(service))
+    by_place = _serves_or_lies(SERVED_AT_PLACE, areas, (f"{SERVED_AT_PLACE} = '{{}}'::text[]",), place)
     return Wish("available_to", by_service, by_place)
+
+
+def _serves_or_lies(served: str, areas: Sequence[str], names_none: Sequence[str], there: Sql) -> Sql:
+    serves = sql(f"{served} && %(areas)s::text[]", areas=list(areas))
+    return any_of([serves, *(Sql(f"({none} AND {there.text})", there.values) for none in names_none)])
 
 
 def _lies_there(table: str, code: str, country: str, within: Sequence[str]) -> Sql:
@@ -86,12 +107,14 @@ def covers_postcode(connection: Connection, postcode: str, *, of_places: bool) -
     """
     towns = execute(connection, sql(_TOWNS_AT_POSTCODE, postcode=postcode))
     areas = sorted({area for (town,) in towns if town for area in covering_codes(connection, town)})
-    serves = sql("search_entry.serves && %(postcode_areas)s::text[]", postcode_areas=areas)
-    service, place = (_at_postcode(table, postcode, serves, of_places=of_places) for table in _TABLES)
+    service, place = (
+        _at_postcode(table, postcode, sql(f"{served} && %(postcode_areas)s::text[]", postcode_areas=areas), of_places)
+        for table, served in zip(_TABLES, ("search_entry.serves", SERVED_AT_PLACE), strict=True)
+    )
     return Wish("postcode", unless_judged(service), place)
 
 
-def _at_postcode(table: str, postcode: str, serves: Sql, *, of_places: bool) -> Sql:
+def _at_postcode(table: str, postcode: str, serves: Sql, of_places: bool) -> Sql:
     code = f"{table}.postal_code"
     is_served = f"({code} IS NULL AND {serves.text})" if of_places else serves.text
     return Sql(f"({code} = %(postcode)s OR {is_served})", {"postcode": postcode, **serves.values})

@@ -33,6 +33,8 @@ search_place = Table(
     Column("postal_code", Text),
     # Null where the place says nothing of it, so that the service's counts.
     Column("accessibility", ARRAY(Text)),
+    # Null where the place says nothing of it, so that what the service itself serves counts.
+    Column("serves", ARRAY(Text)),
     # What feeds attached to this place alone; see domain/told_terms.py.
     Column("told_terms", ARRAY(Text), nullable=False),
     # Whether the hours are those that follow, or the service's.

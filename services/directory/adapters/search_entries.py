@@ -9,7 +9,16 @@ from typing import Any
 
 from services.directory.adapters.geography import SEVERAL_CELLS, box, cell, point
 from services.directory.adapters.opening_index import opening_columns
-from services.directory.adapters.place_entries import PlaceEntry, Towns, place_entries, points_of, told_places, towns_of
+from services.directory.adapters.place_entries import (
+    PlaceEntry,
+    Towns,
+    areas_of,
+    place_entries,
+    points_of,
+    served_at_places,
+    told_places,
+    towns_of,
+)
 from services.directory.adapters.published_places import plain_postcode
 from services.directory.adapters.reference_cache import Reference
 from services.directory.adapters.rows import schedule_row
@@ -48,13 +57,15 @@ def entry_of(
     """Return what search knows of a listing.
 
     ``place`` is its row of the public locations, where a confidential one has none: its address, town and coordinates
-    cannot get into the index. ``towns`` is needed where it has several places.
+    cannot get into the index. ``towns`` is needed where it has several places, or one that serves areas of its own.
     """
     content = listing.content
     hours = opening_hours(content, country_of(owner, place))
     codes = towns_of(content, hours.country, towns)
     points = points_of(content, codes, reference.centres)
-    weighted = _weighted(content, owner, place, reference, codes)
+    areas = areas_of(content, hours.country, towns)
+    served = served_at_places(content, areas)
+    weighted = _weighted(content, owner, place, reference, codes, served)
     row = {
         "listing_id": listing.id,
         **_filters(listing, owner, place),
@@ -64,8 +75,10 @@ def entry_of(
     }
     row |= _further_places(points, (row["latitude"], row["longitude"]))
     row["local_document"] = _local(weighted, row)
-    places = place_entries(content, codes, points, (row, hours), now)
-    row |= {"has_places": bool(places), "told_terms": _told_terms(content)}
+    places = place_entries(content, codes, points, areas, (row, hours), now)
+    row |= {"has_places": bool(places), "told_terms": _told_terms(content), "own_serves": None}
+    if places and any(own is not None for own in areas):
+        row |= {"serves": served, "own_serves": list(content.serves)}
     # A correction must not tell that there is a service which not everybody may know of.
     is_public = content.tier is Tier.PUBLIC
     words = frozenset(word for of_weight in weighted.values() for word in of_weight if "." not in word)
@@ -112,12 +125,17 @@ def seen_by(listing: Listing, owner: Row) -> list[str] | None:
 
 
 def _weighted(
-    content: ListingContent, owner: Row, place: Row | None, reference: Reference, codes: Sequence[str | None]
+    content: ListingContent,
+    owner: Row,
+    place: Row | None,
+    reference: Reference,
+    codes: Sequence[str | None],
+    served: Sequence[str],
 ) -> dict[str, list[str]]:
     """Return words and codes by their weight in ranking: name, what and where, organization, description."""
     paths = [reference.term_paths.get(term, (term,)) for term in content.taxonomy_terms]
     towns = list(dict.fromkeys(code for code in (place["municipality_code"] if place else None, *codes) if code))
-    serves = content.serves if len(content.serves) <= _MOST_AREAS_NAMED else ()
+    serves = served if len(served) <= _MOST_AREAS_NAMED else ()
     own = [term_code(path[0]) for path in paths]
     return {
         "A": _words([content.name, content.alternate_name or "", *_translated(content, _NAMES)]),

@@ -19,6 +19,7 @@ from services.directory.adapters.place_filters import (
     lies_in,
     lies_within,
     offers,
+    serves_one_of,
 )
 from services.directory.adapters.places import covering_codes, place_of
 from services.directory.adapters.reference_cache import reference_of
@@ -142,8 +143,7 @@ def _of_place(connection: Connection, asked: ServiceSearch, *, of_places: bool) 
     if asked.postcode is not None and asked.within_km is None:
         yield covers_postcode(connection, asked.postcode, of_places=of_places)
     if asked.serves:
-        areas = covering_codes(connection, asked.serves)
-        yield Wish("serves", sql("search_entry.serves && %(serves)s::text[]", serves=areas))
+        yield serves_one_of(covering_codes(connection, asked.serves))
     if asked.available_to:
         yield is_available_to(connection, asked.available_to)
     if asked.open_at is not None:

@@ -15,7 +15,7 @@ from services.directory.adapters.documents import hold_organizations, publish_do
 from services.directory.adapters.gazetteer import gazetteer_of
 from services.directory.adapters.opening_index import keep_spans
 from services.directory.adapters.organization_search import forget_entries
-from services.directory.adapters.place_entries import told_places
+from services.directory.adapters.place_entries import says_areas, told_places
 from services.directory.adapters.place_index import keep_places
 from services.directory.adapters.reference_cache import reference_of
 from services.directory.adapters.rows import listing_of_rows
@@ -75,9 +75,10 @@ def _entries(connection: Connection, listings: Sequence[Listing], beside: Beside
     towns = {place["municipality_code"] for place in places.values() if place["municipality_code"]}
     reference = reference_of(connection, knowing=terms | towns)
     for listing in listings:
-        # Where the others are must be looked up; few services have more than one.
-        has_several = len(told_places(listing.content)) > 1
-        names = gazetteer_of(connection, reference.version) if has_several else None
+        # Where the others are, and what they serve, must be looked up; few services have more than one.
+        told = told_places(listing.content)
+        is_simple = len(told) <= 1 and not any(map(says_areas, told))
+        names = None if is_simple else gazetteer_of(connection, reference.version)
         owner, place = owners[listing.organization_id], places.get(listing.id)
         yield entry_of(listing, owner, place, reference, now, towns=names)
 

@@ -252,6 +252,8 @@ search_entry = Table(
     Column("document", TSVECTOR, nullable=False),
     # Of a service with a public place: the same words, each behind the cell that the place lies in.
     Column("local_document", TSVECTOR),
+    # What the service itself serves, where ``serves`` joins that of its places; null where it is the same.
+    Column("own_serves", ARRAY(Text)),
     Index("ix_search_entry_further_box", "further_box", postgresql_using="gist"),
     Index("ix_search_entry_document", "document", postgresql_using="gin"),
     Index("ix_search_entry_local_document", "local_document", postgresql_using="gin"),

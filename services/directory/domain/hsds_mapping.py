@@ -108,7 +108,7 @@ def content_of(
         "description": texts["description"] or "",
         "taxonomy_terms": gazetteer.terms(_terms_said(document)),
         "languages": tuple(dict.fromkeys(_languages(document))),
-        "serves": gazetteer.areas(_areas_said(document), country),
+        "serves": gazetteer.areas(areas_said(document), country),
         "location": _location(document, gazetteer, country),
         "phone": next(
             (number for phone in _parts(document, "phones") if is_phone(number := str(phone.get("number")))), None
@@ -203,7 +203,8 @@ def _terms_said(document: Mapping[str, Any]) -> Iterator[str]:
         yield from (str(term[name]) for name in ("code", "name") if term.get(name))
 
 
-def _areas_said(document: Mapping[str, Any]) -> Iterator[str]:
+def areas_said(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the codes and names of the areas that a service, or one at a place, says it serves."""
     for area in _parts(document, "service_areas"):
         yield from (str(area[name]) for name in ("extent", "name") if area.get(name))
 

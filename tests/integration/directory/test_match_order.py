@@ -110,9 +110,8 @@ def weighed_one_by_one(connection: Any, need: Need, now: datetime) -> list[Fit]:
 
 
 def _as_read(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row of a service with one place, and with its hours as JSON text, as matching reads them."""
-    of_place = dict.fromkeys(("keeps_own_hours", "place_country", "place_accessibility"))
-    return {**of_place, **row, **{name: json.dumps(row[name] or {}) for name in ("schedule", "hsds")}}
+    """Return a row with its hours as JSON text, as matching reads them."""
+    return {**row, **{name: json.dumps(row[name] or {}) for name in ("schedule", "hsds")}}
 
 
 def _is_in_question(weighed: Fit, need: Need, is_near: bool | None) -> bool:

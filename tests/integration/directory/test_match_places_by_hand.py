@@ -18,7 +18,7 @@ from services.directory.domain import matching
 from services.directory.domain.public_holidays import is_public_holiday
 from services.directory.domain.urgency import rule_of
 from tests.support.directory import Agency
-from tests.support.feeds import a_word, new_id, offering, place, published, receiving, service, week
+from tests.support.feeds import a_word, area, offering, place, published, receiving, service, week
 
 # Where the directory measures from, and towns around which places lie.
 CENTRES = {"AL-tirane": (41.3274, 19.8187), "AL-shkoder": (42.0683, 19.5126), "AL-durres": (41.3235, 19.4547),
@@ -50,10 +50,15 @@ class Feed:
     def _maybe(self, choose: Callable[[], Any], share: float = 0.5) -> Any:
         return choose() if self.rng.random() < share else None
 
+    def _areas(self) -> list[Any]:
+        return [area(self.rng.choice(["AL-tirane", "AL", "XK"]))]
+
     def _service(self, number: int) -> dict[str, Any]:
         places = [self._place(is_first=not n) for n in range(self.rng.choice([1, 1, 2, 3, 4]))]
-        areas = self._maybe(lambda: [{"id": new_id(), "extent": self.rng.choice(["AL-tirane", "AL", "XK"])}], 0.4)
-        said = {"schedules": self._maybe(lambda: self.rng.choice(HOURS)), "service_areas": areas}
+        said = {
+            "schedules": self._maybe(lambda: self.rng.choice(HOURS)),
+            "service_areas": self._maybe(self._areas, 0.4),
+        }
         told = {name: value for name, value in said.items() if value}
         return service(f"{self.word} {number:02}", places, attributes=offering(self.term), **told)
 
@@ -63,6 +68,7 @@ class Feed:
             "schedules": self._maybe(lambda: self.rng.choice(HOURS)),
             "building_schedules": self._maybe(lambda: self.rng.choice(HOURS), 0.3),
             "accessibility": self._maybe(lambda: self.rng.sample(OFFERS, self.rng.randint(1, 3))),
+            "service_areas": self._maybe(self._areas, 0.2),
             "point": tuple(part + self.rng.uniform(-0.05, 0.05) for part in CENTRES[town]) if town else None,
         }
         return place(town, **{name: value for name, value in said.items() if value})
@@ -133,8 +139,8 @@ def judged(asked: Asked, told: Document, where: Document) -> Judgement | None:
     return one
 
 
-def areas_of(told: Document, _where: Document) -> list[str]:
-    return [area["extent"] for area in told.get("service_areas", ())]
+def areas_of(told: Document, where: Document) -> list[str]:
+    return [area["extent"] for area in where.get("service_areas") or told.get("service_areas", ())]
 
 
 def _judge_hours(one: Judgement, asked: Asked, hours: Any) -> None:

@@ -15,7 +15,7 @@ import pytest
 from services.directory.bootstrap import Directory
 from services.directory.domain.public_holidays import is_public_holiday
 from tests.support.directory import Agency
-from tests.support.feeds import a_word, attribute, new_id, place, published, service, week
+from tests.support.feeds import a_word, area, attribute, new_id, place, published, service, week
 
 CENTRES = {"AL-tirane": (41.33, 19.82), "AL-shkoder": (42.07, 19.51), "AL-durres": (41.32, 19.45),
            "XK-prishtine": (42.66, 21.16)}  # fmt: skip
@@ -52,16 +52,14 @@ class Feed:
         return [attribute(self.rng.choice(TERMS), "Of a feed")]
 
     def _areas(self) -> list[Any]:
-        return [{"id": new_id(), "extent": self.rng.choice(["AL-tirane", "AL"])}]
+        return [area(self.rng.choice(["AL-tirane", "AL", "XK-prishtine"]))]
 
     def _service(self, number: int) -> dict[str, Any]:
         places = [self._place(is_first=not n) for n in range(self.rng.choice([1, 1, 2, 3, 4]))]
         said = {
             "schedules": self._maybe(lambda: self.rng.choice(HOURS)),
             "attributes": self._maybe(self._terms, 0.3),
-            "service_areas": self._maybe(
-                lambda: [{"id": new_id(), "extent": self.rng.choice(["AL-tirane", "AL"])}], 0.3
-            ),
+            "service_areas": self._maybe(self._areas, 0.3),
         }
         return service(f"{self.word} {number:02}", places, **{name: value for name, value in said.items() if value})
 
@@ -72,6 +70,7 @@ class Feed:
             "building_schedules": self._maybe(lambda: self.rng.choice(HOURS), 0.3),
             "accessibility": self._maybe(lambda: self.rng.sample(OFFERS, self.rng.randint(1, 3))),
             "attributes": self._maybe(self._terms, 0.3),
+            "service_areas": self._maybe(self._areas, 0.2),
             "postal_code": self._maybe(lambda: self.rng.choice(self.codes)) if town else None,
             "point": tuple(part + self.rng.uniform(-0.05, 0.05) for part in CENTRES[town]) if town else None,
         }
@@ -87,8 +86,8 @@ def code_of(where: Document) -> str | None:
     return next((address["postal_code"] for address in where["location"].get("addresses", ())), None) or None
 
 
-def areas_of(told: Document) -> list[str]:
-    return [area["extent"] for area in told.get("service_areas", ())]
+def areas_of(told: Document, where: Document) -> list[str]:
+    return [area["extent"] for area in where.get("service_areas") or told.get("service_areas", ())]
 
 
 def hours_at(told: Document, where: Document) -> Sequence[Document]:
@@ -119,19 +118,22 @@ class Judge:
         return town_of(where) is not None and str(town_of(where)).startswith(asked["municipality"])
 
     def available_to(self, asked: Asked, told: Document, where: Document) -> bool:
-        code, areas = asked["available_to"], areas_of(told)
+        code, areas = asked["available_to"], areas_of(told, where)
         if areas:
             return any(area in (code, code[:2]) or area.startswith(f"{code}-") for area in areas)
         first = str(town_of(told["service_at_locations"][0]))
         country = (town_of(where) or first)[:2]
         return country == code[:2] and (len(code) == 2 or town_of(where) in (None, code))
 
+    def serves(self, asked: Asked, told: Document, where: Document) -> bool:
+        return any(area in (asked["serves"], asked["serves"][:2]) for area in areas_of(told, where))
+
     def postcode(self, *_: Any) -> bool:
         raise AssertionError("what is found by a postal code depends on what is looked for")
 
     def has_postcode(self, asked: Asked, told: Document, where: Document, of_places: bool) -> bool:
         towns = [town for town in self.towns_at[asked["postcode"]] if town]
-        is_served = any(area in (town, town[:2]) for area in areas_of(told) for town in towns)
+        is_served = any(area in (town, town[:2]) for area in areas_of(told, where) for town in towns)
         own = code_of(where)
         return own == asked["postcode"] or (is_served and (own is None or not of_places))
 
@@ -181,6 +183,7 @@ def questions(feed: Feed, seed: int) -> Iterator[Asked]:
     filters: list[Callable[[], Asked]] = [
         lambda: {"municipality": rng.choice([*CENTRES, "AL", "XK"])},
         lambda: {"available_to": rng.choice([*CENTRES, "AL", "XK"])},
+        lambda: {"serves": rng.choice([*CENTRES, "AL", "XK"])},
         lambda: {"postcode": rng.choice(feed.codes)},
         lambda: {"open_at": moment()},
         lambda: {"day": rng.choice(["MO", "TU", "SU"])},
