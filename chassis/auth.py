@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from functools import lru_cache, partial
 from typing import Any
 
 import anyio.to_thread
@@ -23,6 +24,8 @@ ALGORITHMS = ["ES256"]
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="lidhja"'}
 _REFRESH_SECONDS = 600
 _RETRY_SECONDS = 10
+# A caller sends the same token until it ends.
+_MOST_REMEMBERED = 1024
 __all__ = [
     "Principal",
     "TokenVerifier",
@@ -49,14 +52,14 @@ class TokenVerifier:
     """Checks signature, issuer, audience, times and type of access tokens; keeps the issuer's keys at hand.
 
     The keys are read again when a token names an unknown key, at most every ten seconds, so that tokens
-    stay checkable while the issuer is down and a rotated key is taken up at once.
+    stay checkable while the issuer is down and a rotated key is taken up at once. A signature is checked once for as
+    long as the same keys are held; everything else about a token at each request.
     """
 
     def __init__(self, *, issuer: str, audience: str, fetch: Callable[[], dict[str, Any]]) -> None:
-        self._issuer = issuer
-        self._audience = audience
+        self._registry = _registry_of(issuer, audience)
         self._fetch = fetch
-        self._keys: KeySet | None = None
+        self._signed_claims: Callable[[str], dict[str, Any]] | None = None
         self._key_ids: frozenset[str] = frozenset()
         self._fetched_at = -float(_REFRESH_SECONDS)
         self._tried_at = -float(_RETRY_SECONDS)
@@ -67,7 +70,7 @@ class TokenVerifier:
         key_id = _key_id(token)
         stale = time.monotonic() - self._fetched_at > _REFRESH_SECONDS
         may_try = time.monotonic() - self._tried_at > _RETRY_SECONDS
-        return self._keys is None or (may_try and (stale or key_id not in self._key_ids))
+        return self._signed_claims is None or (may_try and (stale or key_id not in self._key_ids))
 
     def load_keys(self) -> None:
         """Read the issuer's keys; if that fails the keys already held stay in force."""
@@ -78,39 +81,47 @@ class TokenVerifier:
             except (httpx.HTTPError, ValueError) as error:
                 _logger.warning("issuer keys could not be read", extra={"fields": {"error": type(error).__name__}})
                 return
-            self._keys = KeySet.import_key_set(document)  # type: ignore[arg-type]
-            self._key_ids = frozenset(str(key.kid) for key in self._keys.keys)
+            keys = KeySet.import_key_set(document)  # type: ignore[arg-type]
+            self._key_ids = frozenset(str(key.kid) for key in keys.keys)
+            # What other keys have vouched for is forgotten with them.
+            self._signed_claims = lru_cache(_MOST_REMEMBERED)(partial(_signed_claims, keys))
             self._fetched_at = time.monotonic()
 
     def verify(self, token: str) -> dict[str, Any]:
         """Return the token's claims, or raise a 401 :class:`Problem` (503 while no key could ever be read)."""
-        if self._keys is None:
+        if self._signed_claims is None:
             raise Problem(UNAVAILABLE, "The issuer of access tokens is not answering.")
         try:
-            checked = jwt.decode(token, self._keys, algorithms=ALGORITHMS)
-            claims = dict(checked.claims)
-            if checked.header.get("typ") != "at+jwt":
-                raise ValueError("not an access token")
-            self._check_claims(claims)
+            claims = dict(self._signed_claims(token))
+            self._registry.validate(claims)
         except ExpiredTokenError:
             raise Problem(TOKEN_EXPIRED, "Get a new access token and repeat.", headers=_CHALLENGE) from None
         except (JoseError, BadSignatureError, ValueError, KeyError, TypeError):
             raise Problem(UNAUTHENTICATED, "The access token is not valid here.", headers=_CHALLENGE) from None
         return claims
 
-    def _check_claims(self, claims: dict[str, Any]) -> None:
-        registry = jwt.JWTClaimsRegistry(
-            leeway=5,
-            iss={"essential": True, "value": self._issuer},
-            aud={"essential": True, "value": self._audience},
-            exp={"essential": True},
-            sub={"essential": True},
-            client_id={"essential": True},
-            agency_id={"essential": True},
-        )
-        registry.validate(claims)
+
+def _signed_claims(keys: KeySet, token: str) -> dict[str, Any]:
+    """Return the claims of an access token that one of these keys has signed, whatever they say."""
+    checked = jwt.decode(token, keys, algorithms=ALGORITHMS)
+    if checked.header.get("typ") != "at+jwt":
+        raise ValueError("not an access token")
+    return dict(checked.claims)
 
 
+def _registry_of(issuer: str, audience: str) -> jwt.JWTClaimsRegistry:
+    return jwt.JWTClaimsRegistry(
+        leeway=5,
+        iss={"essential": True, "value": issuer},
+        aud={"essential": True, "value": audience},
+        exp={"essential": True},
+        sub={"essential": True},
+        client_id={"essential": True},
+        agency_id={"essential": True},
+    )
+
+
+@lru_cache(_MOST_REMEMBERED)
 def _key_id(token: str) -> str | None:
     """Return the key id the token claims to be signed with, or None when it cannot be read."""
     from joserfc.jws import extract_compact
