@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import io
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,11 +70,11 @@ class _Responder(WSGIResponder):
         environ = build_environ(scope, await _body_of(scope, receive, self.loop))
         # What a handler has put there must be there for the rest of its answer too.
         context = contextvars.copy_context()
-        beginning = self.loop.run_in_executor(self.executor, context.run, self._begin, environ)
+        beginning = self.executor.submit(context.run, self._begin, environ)
         try:
-            # The thread cannot be stopped, and what it has opened must be closed.
-            begun = await asyncio.shield(beginning)
+            begun = await asyncio.wrap_future(beginning)
         except asyncio.CancelledError:
+            # A thread that has begun cannot be stopped, and what it has opened must be closed.
             beginning.add_done_callback(self._give_up)
             raise
         if isinstance(begun, _Rest):
@@ -93,7 +94,7 @@ class _Responder(WSGIResponder):
         finally:
             sender.cancel()
 
-    def _give_up(self, begun: asyncio.Future[bytes | _Rest]) -> None:
+    def _give_up(self, begun: Future[bytes | _Rest]) -> None:
         if not begun.cancelled() and begun.exception() is None and isinstance(rest := begun.result(), _Rest):
             self.executor.submit(rest.close)
 
