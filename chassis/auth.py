@@ -24,6 +24,7 @@ ALGORITHMS = ["ES256"]
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="lidhja"'}
 _REFRESH_SECONDS = 600
 _RETRY_SECONDS = 10
+_LEEWAY_SECONDS = 5
 # A caller sends the same token until it ends.
 _MOST_REMEMBERED = 1024
 __all__ = [
@@ -52,14 +53,14 @@ class TokenVerifier:
     """Checks signature, issuer, audience, times and type of access tokens; keeps the issuer's keys at hand.
 
     The keys are read again when a token names an unknown key, at most every ten seconds, so that tokens
-    stay checkable while the issuer is down and a rotated key is taken up at once. A signature is checked once for as
-    long as the same keys are held; everything else about a token at each request.
+    stay checkable while the issuer is down and a rotated key is taken up at once. A token is checked once for as long
+    as the same keys are held, and at each request whether it has ended.
     """
 
     def __init__(self, *, issuer: str, audience: str, fetch: Callable[[], dict[str, Any]]) -> None:
         self._registry = _registry_of(issuer, audience)
         self._fetch = fetch
-        self._signed_claims: Callable[[str], dict[str, Any]] | None = None
+        self._good_claims: Callable[[str], dict[str, Any]] | None = None
         self._key_ids: frozenset[str] = frozenset()
         self._fetched_at = -float(_REFRESH_SECONDS)
         self._tried_at = -float(_RETRY_SECONDS)
@@ -70,7 +71,7 @@ class TokenVerifier:
         key_id = _key_id(token)
         stale = time.monotonic() - self._fetched_at > _REFRESH_SECONDS
         may_try = time.monotonic() - self._tried_at > _RETRY_SECONDS
-        return self._signed_claims is None or (may_try and (stale or key_id not in self._key_ids))
+        return self._good_claims is None or (may_try and (stale or key_id not in self._key_ids))
 
     def load_keys(self) -> None:
         """Read the issuer's keys; if that fails the keys already held stay in force."""
@@ -84,16 +85,17 @@ class TokenVerifier:
             keys = KeySet.import_key_set(document)  # type: ignore[arg-type]
             self._key_ids = frozenset(str(key.kid) for key in keys.keys)
             # What other keys have vouched for is forgotten with them.
-            self._signed_claims = lru_cache(_MOST_REMEMBERED)(partial(_signed_claims, keys))
+            self._good_claims = lru_cache(_MOST_REMEMBERED)(partial(_good_claims, keys, self._registry))
             self._fetched_at = time.monotonic()
 
     def verify(self, token: str) -> dict[str, Any]:
         """Return the token's claims, or raise a 401 :class:`Problem` (503 while no key could ever be read)."""
-        if self._signed_claims is None:
+        if self._good_claims is None:
             raise Problem(UNAVAILABLE, "The issuer of access tokens is not answering.")
         try:
-            claims = dict(self._signed_claims(token))
-            self._registry.validate(claims)
+            claims = dict(self._good_claims(token))
+            if claims["exp"] < time.time() - _LEEWAY_SECONDS:
+                raise ExpiredTokenError("exp")
         except ExpiredTokenError:
             raise Problem(TOKEN_EXPIRED, "Get a new access token and repeat.", headers=_CHALLENGE) from None
         except (JoseError, BadSignatureError, ValueError, KeyError, TypeError):
@@ -101,17 +103,18 @@ class TokenVerifier:
         return claims
 
 
-def _signed_claims(keys: KeySet, token: str) -> dict[str, Any]:
-    """Return the claims of an access token that one of these keys has signed, whatever they say."""
+def _good_claims(keys: KeySet, registry: jwt.JWTClaimsRegistry, token: str) -> dict[str, Any]:
+    """Return the claims of an access token that one of these keys has signed and that say what they must."""
     checked = jwt.decode(token, keys, algorithms=ALGORITHMS)
     if checked.header.get("typ") != "at+jwt":
         raise ValueError("not an access token")
-    return dict(checked.claims)
+    registry.validate(checked.claims)
+    return checked.claims
 
 
 def _registry_of(issuer: str, audience: str) -> jwt.JWTClaimsRegistry:
     return jwt.JWTClaimsRegistry(
-        leeway=5,
+        leeway=_LEEWAY_SECONDS,
         iss={"essential": True, "value": issuer},
         aud={"essential": True, "value": audience},
         exp={"essential": True},
