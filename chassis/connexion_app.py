@@ -12,6 +12,7 @@ import flask
 import yaml
 from connexion.apps.flask import FlaskOperation
 from connexion.context import context, operation
+from connexion.decorators import FlaskDecorator
 from connexion.exceptions import BadRequestProblem, OAuthProblem, OAuthScopeProblem, ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware import ConnexionMiddleware, MiddlewarePosition
@@ -128,7 +129,18 @@ def _wrap_handlers_once(flask_app: flask.Flask) -> None:
     """Keep what Connexion makes of each handler; by itself it makes it anew at every request."""
     for name, view in flask_app.view_functions.items():
         if isinstance(view, FlaskOperation):
-            flask_app.view_functions[name] = view.fn
+            flask_app.view_functions[name] = _wrapped(view)
+
+
+def _wrapped(view: FlaskOperation) -> Callable[..., Any]:
+    decorator = FlaskDecorator(pythonic_params=view.pythonic_params, jsonifier=view.jsonifier)
+    answer = decorator.decorate(view._fn)
+
+    def handle(**_in_path: Any) -> Any:
+        # Which operation it is stands in the context of the request.
+        return answer(decorator.framework.get_request(uri_parser=decorator.uri_parser))
+
+    return handle
 
 
 def _own_verifier(settings: ServiceSettings) -> TokenVerifier:
