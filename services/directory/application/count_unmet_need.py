@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from services.directory.application.ports import Caller, UnitOfWorkFactory, UnmetNeedStore
+from services.directory.domain.matching import Fit
 from services.directory.domain.need import Need
 from services.directory.domain.unmet_need import UnmetNeed
 
 
-def newly_unmet(principal: Caller, need: Need, *, store: UnmetNeedStore, now: datetime) -> dict[str, UnmetNeed]:
+def newly_unmet(
+    principal: Caller, need: Need, nearly: Collection[Fit] = (), *, store: UnmetNeedStore, now: datetime
+) -> dict[str, UnmetNeed]:
     """Return those terms of a need that nobody meets, and that were not counted within the hour, by their digests.
 
     Each is asked for by itself, for the place and the age: what else was asked for, such as a moment or a language,
-    says nothing of whether the place has the service. Without a municipality there is no place to count them for.
+    says nothing of whether the place has the service. ``nearly``, what was found to fit nearly, may show already that
+    it has. Without a municipality there is no place to count them for.
     """
-    if need.municipality is None:
+    terms = {term for term in need.needs if not any(one.would_meet(term) for one in nearly)}
+    if need.municipality is None or not terms:
         return {}
     month = now.date().replace(day=1)
     asked = [
         UnmetNeed(month=month, municipality=need.municipality, term=term, age_band=need.age_band)
-        for term in sorted(need.needs)
+        for term in sorted(terms)
     ]
     digests = {_digest(principal, unmet): unmet for unmet in asked}
     heard = store.heard(digests, now)

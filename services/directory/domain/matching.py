@@ -23,6 +23,8 @@ POINTS_NEED, POINTS_AGE, POINTS_SEX, POINTS_LANGUAGE, POINTS_ACCESSIBLE, POINTS_
 POINTS_NEAR, KM_PER_POINT = 4, 25
 POINTS_ABROAD = -3
 POINTS_PER_DAY_OVERDUE = -1 / 30
+# What can be missing of all that is asked besides one kind of help for an age at a place.
+_ASKED_BESIDES = frozenset(("need", "sex", "language", "accessibility", "distance", "closed"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,10 @@ class Fit:
         candidate = self.candidate
         far = candidate.distance_km if candidate.distance_km is not None else 1e9
         return (len(self.missing) * 1000 - self.score, far, candidate.name, candidate.service_id)
+
+    def would_meet(self, term: str) -> bool:
+        """Say whether it would fit if nothing were asked but this kind of help, for the same age and place."""
+        return term in self.candidate.terms and all(reason.code in _ASKED_BESIDES for reason in self.missing)
 
 
 _Judged = tuple[Reason, bool, float]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from services.directory.adapters.rows import capacity_of_row
 from services.directory.adapters.unmet_needs import SqlUnmetNeedStore
 from services.directory.adapters.wording import namer, wording_for
 from services.directory.application.count_unmet_need import count_unmet_needs, newly_unmet
-from services.directory.domain.matching import Reason
+from services.directory.domain.matching import Fit, Reason
 from services.directory.domain.need import Need
 from services.directory.domain.reason_texts import Telling
 from services.directory.entrypoints.api.needs import need_from
@@ -49,7 +49,7 @@ def find_matches(body: dict[str, Any]) -> Any:
         )
         telling = _telling(connection, now)
     if not fitting:
-        count_what_nobody_meets(need)
+        count_what_nobody_meets(need, [matched.fit for matched in nearly])
     answer = {
         "matches": [_view(matched, telling) for matched in fitting],
         "nearly": [
@@ -75,12 +75,12 @@ def _answer(answer: dict[str, list[dict[str, Any]]], telling: Telling) -> Any:
     return response
 
 
-def count_what_nobody_meets(need: Need) -> None:
-    """Count what of the need nobody meets, once a search for all of it has found nothing."""
+def count_what_nobody_meets(need: Need, nearly: Collection[Fit] = ()) -> None:
+    """Count what of the need nobody meets, once a search for all of it has found only what fits ``nearly``."""
     directory = container()
     now = directory.clock.now()
     with directory.reading.connect() as connection:
-        unmet = newly_unmet(current_principal(), need, store=SqlUnmetNeedStore(connection), now=now)
+        unmet = newly_unmet(current_principal(), need, nearly, store=SqlUnmetNeedStore(connection), now=now)
     count_unmet_needs(unmet, unit_of_work=directory.unit_of_work, now=now)
 
 
