@@ -8,8 +8,8 @@ from services.directory.adapters.sql import Sql, sql
 
 _EARTH_RADIUS_KM = 6371.0
 _KM_PER_DEGREE = math.pi * _EARTH_RADIUS_KM / 180
-# Cells are an eighth of a degree high and wide: some 14 by 10 kilometres in the Balkans.
-_CELLS_PER_DEGREE = 8
+# Cells are an eighth of a degree high and wide, if nothing else is said: some 14 by 10 kilometres in the Balkans.
+_CELLS_PER_DEGREE = 8.0
 # Of the square inside a circle: on a sphere its corners reach out a little.
 _PART_OF_SQUARE = 0.95
 # Stands for lying in several places; no cell has this name.
@@ -68,33 +68,35 @@ def touches_box(reach: str, *, around: tuple[float, float], km: float, name: str
     return sql(f"{reach} && %({name})s::box", **{name: _box(around, km)})
 
 
-def cell(latitude: float, longitude: float) -> str:
+def cell(latitude: float, longitude: float, *, per_degree: float = _CELLS_PER_DEGREE) -> str:
     """Return the eight digits of the cell that a place lies in."""
-    return _cell_code(*_cell(latitude, longitude))
+    return _cell_code(*_cell(latitude, longitude, per_degree))
 
 
-def cells_around(around: tuple[float, float], km: float, *, most: int) -> list[str] | None:
+def cells_around(
+    around: tuple[float, float], km: float, *, most: int, per_degree: float = _CELLS_PER_DEGREE
+) -> list[str] | None:
     """Return all cells that the circle may touch; None where they are more than ``most``, or go around the world."""
     south, west, north, east = _sides(around, km)
     if west < -180 or east > 180 or south < -90 or north > 90:
         return None
-    (lowest, leftmost), (highest, rightmost) = _cell(south, west), _cell(north, east)
+    (lowest, leftmost), (highest, rightmost) = _cell(south, west, per_degree), _cell(north, east, per_degree)
     rows, columns = range(lowest, highest + 1), range(leftmost, rightmost + 1)
     if len(rows) * len(columns) > most:
         return None
-    return [_cell_code(row, column) for row in rows for column in columns if _is_touched(row, column, around, km)]
+    cells = ((row, column) for row in rows for column in columns)
+    return [_cell_code(*one) for one in cells if _is_touched(one, around, km, per_degree)]
 
 
-def _is_touched(row: int, column: int, around: tuple[float, float], km: float) -> bool:
+def _is_touched(one: tuple[int, int], around: tuple[float, float], km: float, per_degree: float) -> bool:
     """Say whether a cell may hold something of the circle: by its point nearest to the centre, and a little more."""
-    nearest = (_clamped(around[0], row, 90), _clamped(around[1], column, 180))
+    south, west = one[0] / per_degree - 90, one[1] / per_degree - 180
+    nearest = (
+        min(max(around[0], south), south + 1 / per_degree),
+        min(max(around[1], west), west + 1 / per_degree),
+    )
     # On a sphere the nearest point of an edge lies a little off the one beside the centre.
     return kilometres(around, nearest) <= 1.01 * km
-
-
-def _clamped(degrees: float, number: int, offset: int) -> float:
-    lowest, highest = number / _CELLS_PER_DEGREE - offset, (number + 1) / _CELLS_PER_DEGREE - offset
-    return min(max(degrees, lowest), highest)
 
 
 def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -104,8 +106,8 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 2 * _EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(math.sin(high) ** 2 + along * math.sin(wide) ** 2)))
 
 
-def _cell(latitude: float, longitude: float) -> tuple[int, int]:
-    return math.floor((latitude + 90) * _CELLS_PER_DEGREE), math.floor((longitude + 180) * _CELLS_PER_DEGREE)
+def _cell(latitude: float, longitude: float, per_degree: float) -> tuple[int, int]:
+    return math.floor((latitude + 90) * per_degree), math.floor((longitude + 180) * per_degree)
 
 
 def _cell_code(row: int, column: int) -> str:

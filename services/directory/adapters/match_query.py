@@ -1,38 +1,34 @@
 """Finds services for a child among the published ones that the asking agency may know of, best first.
 
 The index is asked which services come into question, and weighs them (``match_weighing``) by the same points as
-``domain/matching.py``, in a second statement those of several places; only the few that will be shown are read whole
-(``match_rows``).
+``domain/matching.py``; only the few that will be shown are read whole (``match_rows``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from services.directory.adapters.geography import distance_in_degrees
+from services.directory.adapters.match_keys import keys_asked
 from services.directory.adapters.match_rows import (
     FROM_BEST,
-    FROM_BEST_PLACE,
     SHOWN,
-    SHOWN_AT_PLACE,
     Row,
     candidate_of,
 )
 from services.directory.adapters.match_weighing import (
+    COUNTRY_AT_PLACE,
+    FAR,
     MOST_MISSING,
+    NAMES_NO_AREA_AT_PLACE,
     ORDER,
-    PLACE,
-    SERVICE,
-    InQuestion,
     Point,
-    Side,
     serves,
-    weighed_entries,
-    weighed_places,
+    weighed,
 )
 from services.directory.adapters.places import covering_codes, place_of
 from services.directory.adapters.sql import Sql, all_of, any_of, execute, sql, values_of
@@ -47,7 +43,6 @@ from services.directory.domain.verification import STALE_AFTER_DAYS
 USUAL_KM, OPEN_TO_ALL_KM = 60.0, 200.0
 # Of these not more than so many, the nearest, are weighed: a whole country may offer what is asked for.
 _MOST_FAR_OFF = 500
-_SEVERAL = "SELECT array_agg(listing_id::text) FROM weighed WHERE awaits_places"
 
 
 @dataclass(frozen=True)
@@ -70,33 +65,23 @@ def find_matches(
     need, around = _placed(connection, need)
     rows: list[Row] = []
     for asked in _widening(need, around, agency_id, now.date()):
-        rows = rows or _best(connection, need, around, asked, now, (limit, least_nearly))
+        rows = rows or _best(connection, weighed(need, around, asked, now), (limit, least_nearly))
     judged = [Matched(row, fit(need, candidate_of(row, now.date()), now)) for row in rows]
     judged.sort(key=lambda matched: matched.fit.sort_key)
-    fitting = [matched for matched in judged if not matched.fit.missing][:limit]
-    nearly_fitting = [matched for matched in judged if 1 <= len(matched.fit.missing) <= MOST_MISSING]
-    return fitting, nearly_fitting[: max(least_nearly, limit - len(fitting))]
+    fitting = [matched for matched in judged if not matched.fit.missing]
+    return fitting, [matched for matched in judged if 1 <= len(matched.fit.missing) <= MOST_MISSING]
 
 
 def is_met(connection: Connection, need: Need, *, agency_id: str, now: datetime) -> bool:
     """Say whether one service at least fits, among those the agency may know of."""
     need, around = _placed(connection, need)
     for asked in _widening(need, around, agency_id, now.date()):
-        fitting, shown, several = _count(connection, weighed_entries(need, around, asked, now))
-        if several:
-            fitting_too, shown_too, _ = _count(connection, weighed_places(need, around, asked, now, several))
-            fitting, shown = fitting + fitting_too, shown + shown_too
-        if shown:
-            return fitting > 0
+        table = weighed(need, around, asked, now)
+        text = f"WITH {table.text} SELECT coalesce(bool_or(faults = 0), false), count(*) FROM weighed"
+        found, total = execute(connection, Sql(text, table.values)).one()
+        if total:
+            return bool(found)
     return False
-
-
-def _count(connection: Connection, table: Sql) -> tuple[int, int, Sequence[str]]:
-    """Return how many fit and how many are worth showing, with the ids of those whose places are to be weighed yet."""
-    counted = "count(*) FILTER (WHERE NOT awaits_places AND faults = 0), count(*) FILTER (WHERE NOT awaits_places)"
-    text = f"WITH {table.text} SELECT {counted}, ({_SEVERAL}) FROM weighed"
-    fitting, shown, several = execute(connection, Sql(text, table.values)).one()
-    return fitting, shown, several or ()
 
 
 def _placed(connection: Connection, need: Need) -> tuple[Need, Point | None]:
@@ -107,17 +92,18 @@ def _placed(connection: Connection, need: Need) -> tuple[Need, Point | None]:
     return replace(need, covering_codes=covering), place_of(connection, need.municipality)
 
 
-def _widening(need: Need, around: Point | None, agency_id: str, today: date) -> Iterator[InQuestion]:
+def _widening(need: Need, around: Point | None, agency_id: str, today: date) -> Iterator[Sql]:
     """Yield what is weighed, and then what is where nothing of that is worth showing."""
     entries = _in_question(need, agency_id, today)
-    # Asked again of places, for they are read in a statement of their own.
-    places = [is_visible_to(agency_id)]
-    places += [] if need.across_borders else [any_of(_within_borders(need, PLACE))]
-    yield InQuestion(
-        all_of([*entries, *_reachable(need, around, SERVICE)]), all_of([*places, *_reachable(need, around, PLACE)])
-    )
-    if around is not None:
-        yield InQuestion(_is_nearest(entries, around), all_of(places))
+    borders = [] if need.across_borders else [any_of(_within_borders(need, COUNTRY_AT_PLACE))]
+    if around is None:
+        yield all_of([_offers(need), *entries, *borders])
+        return
+    yield all_of([*_within_reach(need, around), *entries, *borders])
+    if not need.across_borders:
+        # Which of its places is meant is asked of each of them.
+        entries.append(any_of([*_within_borders(need, "search_entry.country"), Sql("search_entry.has_places")]))
+    yield all_of([_is_nearest([_offers(need), *entries], around), *borders])
 
 
 def _is_nearest(conditions: list[Sql], around: Point) -> Sql:
@@ -129,9 +115,8 @@ def _is_nearest(conditions: list[Sql], around: Point) -> Sql:
 
 
 def _in_question(need: Need, agency_id: str, today: date) -> list[Sql]:
-    """Return what a service must be to be weighed at all."""
+    """Return what a service must be to be weighed at all, whatever it offers and wherever it is."""
     conditions = [
-        sql("search_entry.terms && %(needs)s::text[]", needs=sorted(need.needs)),
         sql("search_entry.service_status = %(active)s", active=ACTIVE),
         is_visible_to(agency_id),
         sql(
@@ -142,53 +127,44 @@ def _in_question(need: Need, agency_id: str, today: date) -> list[Sql]:
     if need.excluded_organizations:
         excluded = "NOT search_entry.organization_id = ANY(%(excluded)s::uuid[])"
         conditions.append(sql(excluded, excluded=sorted(need.excluded_organizations)))
-    if not need.across_borders:
-        conditions.append(any_of([*_within_borders(need, SERVICE), Sql("search_entry.has_places")]))
     return conditions
 
 
-def _within_borders(need: Need, side: Side) -> list[Sql]:
+def _offers(need: Need) -> Sql:
+    return sql("search_entry.terms && %(needs)s::text[]", needs=sorted(need.needs))
+
+
+def _within_borders(need: Need, country: str) -> list[Sql]:
     """Return conditions of which one must hold; a line of another country counts where it serves the place."""
-    here = sql(f"{side.country} = %(country)s", country=need.country)
-    return [here, all_of([Sql("search_entry.location_kind = 'virtual'"), serves(need, side)])]
+    here = sql(f"{country} = %(country)s", country=need.country)
+    return [here, all_of([Sql("search_entry.location_kind = 'virtual'"), serves(need)])]
 
 
-def _reachable(need: Need, around: Point | None, side: Side) -> list[Sql]:
-    if around is None:
-        return []
+def _within_reach(need: Need, around: Point) -> list[Sql]:
+    """Return the conditions to offer what is asked for and to serve the place or lie near it."""
     asked_km = 2 * (need.within_km or 0)
-    near = side.lies_in_box(around, max(USUAL_KM, asked_km), "box_near")
-    # Written out, so that the planner sees that the index of places of services without an area will do.
-    within_reach = side.lies_in_box(around, max(OPEN_TO_ALL_KM, asked_km), "box_within_reach")
-    open_to_all = [all_of([Sql(names_none), within_reach]) for names_none in side.names_no_area]
-    return [any_of([serves(need, side), near, *open_to_all])]
+    near_km, wide_km = max(USUAL_KM, asked_km), max(OPEN_TO_ALL_KM, asked_km)
+    is_near = sql(f"{FAR} <= %(near_km)s::float8", near_km=near_km)
+    is_in_reach = sql(f"({NAMES_NO_AREA_AT_PLACE} AND {FAR} <= %(wide_km)s::float8)", wide_km=wide_km)
+    reaches, offers = any_of([serves(need), is_near, is_in_reach]), _offers(need)
+    keys = keys_asked(need.needs, need.covering_codes, around, near_km=near_km, wide_km=wide_km)
+    if keys is None:
+        return [offers, reaches]
+    has_key = sql("search_entry.match_keys && %(match_keys)s::integer[]", match_keys=keys)
+    # Written so that no index answers it: the keys bring few, the kind of help alone brings thousands.
+    return [has_key, Sql(f"({offers.text}) IS TRUE", offers.values), reaches]
 
 
-def _best(
-    connection: Connection, need: Need, around: Point | None, asked: InQuestion, now: datetime, limits: tuple[int, int]
-) -> list[Row]:
-    """Return whole rows of the best that fit and of the best that nearly fit: all that are asked for, or more."""
-    rows, several = _page(connection, weighed_entries(need, around, asked, now), SHOWN, FROM_BEST, limits)
-    if several:
-        places = weighed_places(need, around, asked, now, several)
-        rows += _page(connection, places, SHOWN_AT_PLACE, FROM_BEST_PLACE, limits)[0]
-    return rows
-
-
-def _page(
-    connection: Connection, table: Sql, shown: str, from_best: str, limits: tuple[int, int]
-) -> tuple[list[Row], Sequence[str]]:
-    """Return the rows of the best that are weighed, and the ids of those whose places are to be weighed yet."""
-    page = f"SELECT listing_id, position, far FROM weighed WHERE NOT awaits_places AND faults {{}} 0 ORDER BY {ORDER}"
+def _best(connection: Connection, table: Sql, limits: tuple[int, int]) -> list[Row]:
+    """Return whole rows of the best that fit and of the best that nearly fit."""
+    page = f"SELECT listing_id, position, far FROM weighed WHERE faults {{}} 0 ORDER BY {ORDER}"
     fitting, nearly = page.format("="), page.format(">")
     statement = (
         f"WITH {table.text}, fitting AS MATERIALIZED ({fitting} LIMIT %(most)s), best AS (SELECT * FROM fitting"
         f" UNION ALL ({nearly} LIMIT greatest(%(nearly)s, %(most)s - (SELECT count(*) FROM fitting))))"
-        # One row at least tells of the others.
-        f" SELECT several.ids, {shown} FROM ({_SEVERAL}) AS several (ids) LEFT JOIN ({from_best}) ON true"
+        f" SELECT {SHOWN} {FROM_BEST}"
     )
     most, least_nearly = limits
     found = execute(connection, sql(statement, most=most, nearly=least_nearly, **table.values))
     names = tuple(found.keys())
-    rows = [dict(zip(names, row, strict=True)) for row in found]
-    return [row for row in rows if row["id"] is not None], rows[0]["ids"] or ()
+    return [dict(zip(names, row, strict=True)) for row in found]

@@ -15,47 +15,42 @@ from services.directory.domain.opening_hours import OpeningHours
 from services.directory.domain.verification import days_overdue
 
 Row = Mapping[str, Any]
-_OF_SERVICE = """
+# Hours are compared and kept as they are written: many keep the same ones. Those of single places are not read where
+# they do not count for the service.
+SHOWN = """
     listing.id::text AS id, listing.name, listing.description, listing.organization_id::text AS organization_id,
     organization.name AS organization_name, organization.agency_id, listing.tier, listing.taxonomy_terms,
     listing.languages, listing.serves, listing.accessibility, listing.minimum_age, listing.maximum_age, listing.sex,
     listing.location_kind, listing.phone, listing.accepts_referrals, listing.confirmed_at, listing.confirm_by,
     listing.capacity_available, listing.capacity_maximum, listing.capacity_unit, listing.capacity_reported_at,
     listing.capacity_updated_at, listing.always_open, listing.schedule::text AS schedule,
-    search_entry.terms, search_entry.municipality_code, search_entry.country, best.far AS distance_km
-"""
-FROM_BEST = """
-    best JOIN listing ON listing.id = best.listing_id JOIN organization ON organization.id = listing.organization_id
-    JOIN search_entry ON search_entry.listing_id = listing.id
+    jsonb_build_object('schedules', listing.hsds -> 'schedules', 'service_at_locations', CASE
+        WHEN search_place.position IS NULL THEN listing.hsds -> 'service_at_locations' END)::text AS hsds,
+    search_entry.terms, search_entry.municipality_code, search_entry.country, best.far AS distance_km,
+    search_place.position AS place, search_place.municipality_code AS place_municipality_code,
+    search_place.country AS place_country, search_place.accessibility AS place_accessibility,
+    search_place.serves AS place_serves,
+    search_place.keeps_own_hours, told.place ->> 'id' AS told_place_id,
+    told.place #>> '{location,name}' AS told_place_name,
+    jsonb_build_object('schedules', told.place -> 'schedules', 'location',
+        jsonb_build_object('schedules', told.place #> '{location,schedules}'))::text AS place_hours,
+    location.service_at_location_id::text AS own_place_id
 """
 # A confidential place has no row in the tables of places, and stands in nothing that an import told.
-# Hours are compared and kept as they are written: many keep the same ones.
-SHOWN = f"""
-    {_OF_SERVICE}, listing.hsds #>> '{{service_at_locations,0,id}}' AS told_place_id,
-    listing.hsds #>> '{{service_at_locations,0,location,name}}' AS told_place_name,
-    (SELECT service_at_location_id::text FROM location WHERE location.listing_id = listing.id) AS own_place_id,
-    jsonb_build_object('schedules', listing.hsds -> 'schedules',
-                       'service_at_locations', listing.hsds -> 'service_at_locations')::text AS hsds
-"""
-# Of a service that counts as one of several places; where it is that one's own, its hours are told by nothing else.
-SHOWN_AT_PLACE = f"""
-    {_OF_SERVICE}, told.place ->> 'id' AS told_place_id, told.place #>> '{{location,name}}' AS told_place_name,
-    jsonb_build_object('schedules', listing.hsds -> 'schedules')::text AS hsds,
-    search_place.municipality_code AS place_municipality_code,
-    search_place.country AS place_country, search_place.accessibility AS place_accessibility,
-    search_place.serves AS place_serves, search_place.keeps_own_hours,
-    jsonb_build_object('schedules', told.place -> 'schedules', 'location',
-                       jsonb_build_object('schedules', told.place #> '{{location,schedules}}'))::text AS place_hours
-"""
-FROM_BEST_PLACE = f"""
-    {FROM_BEST} JOIN search_place ON search_place.listing_id = listing.id AND search_place.position = best.position
-    CROSS JOIN LATERAL (SELECT listing.hsds -> 'service_at_locations' -> best.position AS place OFFSET 0) AS told
+FROM_BEST = """
+    FROM best JOIN listing ON listing.id = best.listing_id
+    JOIN organization ON organization.id = listing.organization_id
+    JOIN search_entry ON search_entry.listing_id = listing.id
+    LEFT JOIN search_place ON search_place.listing_id = best.listing_id AND search_place.position = best.position
+    LEFT JOIN location ON location.listing_id = best.listing_id
+    CROSS JOIN LATERAL (SELECT listing.hsds -> 'service_at_locations' -> coalesce(best.position, 0) AS place OFFSET 0)
+        AS told
 """
 
 
 def candidate_of(row: Row, today: date) -> Candidate:
     """Return the service as matching sees it, at the place by which it counts."""
-    accessibility, served = row.get("place_accessibility"), row.get("place_serves")
+    accessibility, served = row["place_accessibility"], row["place_serves"]
     return Candidate(
         service_id=row["id"],
         name=row["name"],
@@ -68,7 +63,7 @@ def candidate_of(row: Row, today: date) -> Candidate:
         capacity=capacity_of_row(row),
         distance_km=row["distance_km"],
         is_virtual=row["location_kind"] == "virtual",
-        country=row.get("place_country") or row["country"],
+        country=row["place_country"] or row["country"],
         hours=_hours(row),
         accessibility=frozenset(row["accessibility"] if accessibility is None else accessibility),
         days_overdue=days_overdue(row["confirm_by"], today),
@@ -77,7 +72,7 @@ def candidate_of(row: Row, today: date) -> Candidate:
 
 
 def _hours(row: Row) -> OpeningHours:
-    if row.get("keeps_own_hours"):
+    if row["keeps_own_hours"]:
         return hours_at_place(row["place_country"], row["place_hours"])
     return hours_of_text(row["country"], row["always_open"], row["schedule"], row["hsds"])
 
@@ -93,9 +88,8 @@ class JudgedPlace:
 
 def place_of(row: Row) -> JudgedPlace | None:
     """Return the place that a service was judged at; None where it has none that may be known."""
-    is_one_of_several = "place_municipality_code" in row
-    if row["location_kind"] == "confidential" or (row["location_kind"] == "virtual" and not is_one_of_several):
+    if row["location_kind"] == "confidential" or (row["location_kind"] == "virtual" and row["place"] is None):
         return None
-    id_ = row["told_place_id"] or row.get("own_place_id")
-    code = row["place_municipality_code"] if is_one_of_several else row["municipality_code"]
+    id_ = row["told_place_id"] or row["own_place_id"]
+    code = row["municipality_code"] if row["place"] is None else row["place_municipality_code"]
     return JudgedPlace(id_.lower(), row["told_place_name"] or None, code) if id_ else None

@@ -1,166 +1,104 @@
 """Weighs the entries of the index by the points of ``domain/matching.py``, and of several places each by itself.
 
 What is asked of a place stands in the entry of its service, unless the entry has rows of ``search_place``: then each of
-them is weighed, and the service counts as the one that comes first. That is a statement of its own, for the few that
-need it: most services have one place. A test holds all of it against the domain.
+them is weighed, and the service counts as the one that comes first. A test holds all of it against the domain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.directory.adapters.geography import is_in_box, touches_box
-from services.directory.adapters.opening_index import (
-    HOURS_UNKNOWN,
-    HOURS_UNKNOWN_AT_PLACE,
-    hours_hold,
-    hours_hold_at_place,
-)
-from services.directory.adapters.place_filters import NAMES_NO_AREA, SERVED_AT_PLACE
-from services.directory.adapters.search_area import Circle
-from services.directory.adapters.sql import TRUE, Sql, all_of, any_of, joined, sql, values_of
+from services.directory.adapters.geography import distance_km
+from services.directory.adapters.opening_index import HOURS_UNKNOWN_AT_PLACE, hours_hold_at_place
+from services.directory.adapters.place_filters import SERVED_AT_PLACE
+from services.directory.adapters.sql import Sql, any_of, joined, sql, values_of
 from services.directory.domain import matching
 from services.directory.domain.need import Need
 from services.directory.domain.urgency import UrgencyRule, rule_of
 
 MOST_MISSING = 2
 Point = tuple[float, float]
+# A row for each place of an entry that has some, else one in which all columns of the place are null.
+_ENTRIES_AND_PLACES = (
+    "search_entry LEFT JOIN LATERAL (SELECT * FROM search_place"
+    " WHERE search_entry.has_places AND search_place.listing_id = search_entry.listing_id OFFSET 0)"
+    " AS search_place ON true"
+)
+_OWN = "CASE WHEN search_entry.has_places THEN search_place.{0} ELSE search_entry.{0} END"
+# How far off the place is, in kilometres; null where it is unknown or may not be known.
+FAR = "away.km"
+# What a place does not say itself is as its service says.
+COUNTRY_AT_PLACE = "coalesce(search_place.country, search_entry.country)"
+NAMES_NO_AREA_AT_PLACE = f"{SERVED_AT_PLACE} = '{{}}'::text[]"
+_ACCESSIBILITY_AT_PLACE = "coalesce(search_place.accessibility, search_entry.accessibility)"
+_BEST_FIRST = "faults, score DESC, far NULLS LAST"
+# Always the same.
+ORDER = f"{_BEST_FIRST}, sort_name, listing_id"
+
+
+def weighed(need: Need, around: Point | None, in_question: Sql, now: datetime) -> Sql:
+    """Return the table ``weighed``: what is worth showing of these services, with its faults and points.
+
+    ``in_question`` may ask of the entry, of its place, and how far off that is. ``position`` is that of the place by
+    which a service counts; null where its entry is judged alone.
+    """
+    away, judged = _distance(around), _judged(need, now)
+    score = joined(" + ", [*(points for one in judged if (points := one.score)), *_extras(need, now)])
+    # Each is worked out once for a row, and asked for by name from there on.
+    goods = joined(", ", (Sql(f"{one.good.text} AS {one.name}", one.good.values) for one in judged))
+    faults = " + ".join(f"(NOT {one.name})::integer" for one in judged)
+    rows = (
+        f"SELECT search_entry.listing_id, search_entry.sort_name, search_place.position, {FAR} AS far,"
+        f" {faults} AS faults, {score.text} AS score FROM {_ENTRIES_AND_PLACES}"
+        f" CROSS JOIN LATERAL (SELECT {away.text} AS km OFFSET 0) AS away"
+        f" CROSS JOIN LATERAL (SELECT {goods.text} OFFSET 0) AS judged WHERE {in_question.text}"
+    )
+    text = (
+        f"weighed AS MATERIALIZED (SELECT DISTINCT ON (listing_id) * FROM ({rows}) AS place"
+        f" WHERE faults <= %(most_missing)s ORDER BY listing_id, {_BEST_FIRST}, position)"
+    )
+    return Sql(text, {**values_of([away, goods, score, in_question]), "most_missing": MOST_MISSING})
+
+
+def _distance(around: Point | None) -> Sql:
+    if around is None:
+        return Sql("NULL::float8")
+    return distance_km(_OWN.format("latitude"), _OWN.format("longitude"), from_place=around)
 
 
 @dataclass(frozen=True)
-class InQuestion:
-    """Which entries are weighed, and which of their places where those are weighed one by one.
+class _Judgement:
+    """What is asked of a service, and the points where it holds: a number, or SQL where they depend on the service."""
 
-    ``entries`` holds for every entry with a place of which ``places`` holds.
-    """
+    name: str
+    good: Sql
+    points: float | Sql = 0
 
-    entries: Sql
-    places: Sql
-
-
-@dataclass(frozen=True, kw_only=True)
-class Side:
-    """Where that stands which is asked of a place: in the entry of its service, or in a row of its own."""
-
-    rows: str
-    awaits_places: str
-    position: str
-    country: str
-    serves: str
-    names_no_area: Sequence[str]
-    accessibility: str
-    hours_unknown: str
-    hours_hold: Callable[[datetime], Sql]
-    distance: Callable[[Circle], Sql]
-    lies_in_box: Callable[[Point, float, str], Sql]
+    @property
+    def score(self) -> Sql | None:
+        """The points that a service gets; None where there are none for it."""
+        if not self.points:
+            return None
+        points = self.points if isinstance(self.points, Sql) else Sql(repr(float(self.points)))
+        return Sql(f"CASE WHEN {self.name} THEN {points.text} ELSE 0.0 END", points.values)
 
 
-def _entry_in_box(around: Point, km: float, name: str) -> Sql:
-    own = is_in_box("search_entry.place", around=around, km=km, name=name)
-    return any_of([own, touches_box("search_entry.further_box", around=around, km=km, name=name)])
-
-
-def _place_in_box(around: Point, km: float, name: str) -> Sql:
-    return is_in_box("point(search_place.longitude, search_place.latitude)", around=around, km=km, name=name)
-
-
-SERVICE = Side(
-    rows="search_entry",
-    awaits_places="search_entry.has_places",
-    position="NULL::integer",
-    country="search_entry.country",
-    serves="search_entry.serves",
-    names_no_area=NAMES_NO_AREA,
-    accessibility="search_entry.accessibility",
-    hours_unknown=HOURS_UNKNOWN,
-    hours_hold=hours_hold,
-    distance=lambda circle: circle.distance,
-    lies_in_box=_entry_in_box,
-)
-PLACE = Side(
-    rows="search_entry JOIN search_place ON search_place.listing_id = search_entry.listing_id",
-    awaits_places="false",
-    position="search_place.position",
-    country="search_place.country",
-    serves=SERVED_AT_PLACE,
-    names_no_area=(f"{SERVED_AT_PLACE} = '{{}}'::text[]",),
-    accessibility="coalesce(search_place.accessibility, search_entry.accessibility)",
-    hours_unknown=HOURS_UNKNOWN_AT_PLACE,
-    hours_hold=hours_hold_at_place,
-    distance=lambda circle: circle.distance_of_judged,
-    lies_in_box=_place_in_box,
-)
-
-
-def weighed_entries(need: Need, around: Point | None, asked: InQuestion, now: datetime) -> Sql:
-    """Return the table ``weighed``: what is worth showing of these services, with its faults and points.
-
-    Those with several places are all in it, whatever their entries say, and await ``weighed_places``.
-    """
-    entries = _side(need, around, SERVICE, asked.entries, now)
-    return Sql(f"weighed AS MATERIALIZED ({entries.text} OR awaits_places)", entries.values)
-
-
-def weighed_places(
-    need: Need, around: Point | None, asked: InQuestion, now: datetime, listing_ids: Sequence[str]
-) -> Sql:
-    """Return the table ``weighed`` of these services, each with the ``position`` of the place by which it counts."""
-    several = sql("search_entry.listing_id = ANY(%(several)s::uuid[])", several=list(listing_ids))
-    places = _side(need, around, PLACE, all_of([several, asked.places]), now)
-    text = f"SELECT DISTINCT ON (listing_id) * FROM ({places.text}) AS place ORDER BY listing_id, {_ORDER}, position"
-    return Sql(f"weighed AS MATERIALIZED ({text})", places.values)
-
-
-_ORDER = "faults, score DESC, far NULLS LAST"
-# Best first, and always the same.
-ORDER = f"{_ORDER}, sort_name, listing_id"
-
-
-def _side(need: Need, around: Point | None, side: Side, condition: Sql, now: datetime) -> Sql:
-    # Worked out once for a row, and asked for by name from there on.
-    away = side.distance(Circle(around, 0))
-    judged = _judged(need, side, now)
-    faults = joined(" + ", (Sql(f"(NOT ({good.text}))::integer", good.values) for good, _ in judged))
-    score = joined(" + ", (_points(*one) for one in judged))
-    of_service = f"search_entry.listing_id, search_entry.sort_name, {side.awaits_places} AS awaits_places"
-    text = (
-        f"SELECT * FROM (SELECT {of_service}, {side.position} AS position, {_FAR} AS far,"
-        f" {faults.text} AS faults, {score.text} AS score"
-        f" FROM {side.rows} CROSS JOIN LATERAL (SELECT {away.text} AS km OFFSET 0) AS away"
-        f" WHERE {condition.text}) AS one WHERE faults <= %(most_missing)s"
-    )
-    return Sql(text, {**values_of([away, faults, score, condition]), "most_missing": MOST_MISSING})
-
-
-_FAR = "away.km"
-# What is asked of a service, and the points for it: a number, or SQL where they depend on the service.
-_Judgement = tuple[Sql, float | Sql]
-
-
-def _points(good: Sql, points: float | Sql) -> Sql:
-    worth = points if isinstance(points, Sql) else Sql(repr(float(points)))
-    return Sql(f"CASE WHEN {good.text} THEN {worth.text} ELSE 0.0 END", values_of([good, worth]))
-
-
-def _judged(need: Need, side: Side, now: datetime) -> list[_Judgement]:
-    """Return what is asked of a service, each with its points: the domain's judgements as SQL."""
-    rule, today = rule_of(need.urgency), now.date()
-    overdue = sql("greatest(0, %(today)s::date - coalesce(search_entry.confirm_by, %(today)s::date))", today=today)
-    judged: list[_Judgement] = [
+def _judged(need: Need, now: datetime) -> list[_Judgement]:
+    """Return what is asked of a service: the domain's judgements as SQL."""
+    is_possible = Sql("(search_entry.has_agency AND search_entry.accepts_referrals)")
+    has_room = Sql("coalesce(search_entry.capacity_available > 0, true)")
+    judged = [
         *_judged_needs(need),
-        *_judged_person(need, side),
-        *_judged_place(need, side),
-        (Sql("(search_entry.has_agency AND search_entry.accepts_referrals)"), 0.0),
-        (Sql("coalesce(search_entry.capacity_available > 0, true)"), _points_free(rule, now)),
-        (TRUE, Sql(f"{overdue.text} * ({matching.POINTS_PER_DAY_OVERDUE})::float8", overdue.values)),
+        *_judged_person(need),
+        *_judged_place(need),
+        _Judgement("takes_referrals", is_possible),
+        _Judgement("has_room", has_room, _points_free(rule_of(need.urgency), now)),
     ]
-    if rule.points_open:
-        is_open = side.hours_hold(need.open_at or now)
-        judged.append((TRUE, Sql(f"CASE WHEN {is_open.text} THEN {rule.points_open} ELSE 0.0 END", is_open.values)))
     if need.open_at is not None:
-        judged.append((any_of([Sql(side.hours_unknown), side.hours_hold(need.open_at)]), 0.0))
+        may_be_open = any_of([Sql(HOURS_UNKNOWN_AT_PLACE), hours_hold_at_place(need.open_at)])
+        judged.append(_Judgement("may_be_open", may_be_open))
     return judged
 
 
@@ -174,45 +112,56 @@ def _points_free(rule: UrgencyRule, now: datetime) -> Sql:
 def _judged_needs(need: Need) -> Iterator[_Judgement]:
     for number, term in enumerate(sorted(need.needs)):
         name = f"need_{number}"
-        yield sql(f"%({name})s::text = ANY(search_entry.terms)", **{name: term}), matching.POINTS_NEED
+        offered = sql(f"%({name})s::text = ANY(search_entry.terms)", **{name: term})
+        yield _Judgement(name, offered, matching.POINTS_NEED)
 
 
-def _judged_person(need: Need, side: Side) -> Iterator[_Judgement]:
+def _judged_person(need: Need) -> Iterator[_Judgement]:
     if need.age is not None:
         from_age = "coalesce(search_entry.minimum_age <= %(age)s, true)"
         to_age = "coalesce(search_entry.maximum_age >= %(age)s, true)"
-        yield sql(f"({from_age} AND {to_age})", age=need.age), matching.POINTS_AGE
+        yield _Judgement("takes_age", sql(f"({from_age} AND {to_age})", age=need.age), matching.POINTS_AGE)
     if need.sex in ("female", "male"):
         points = sql(f"CASE WHEN search_entry.sex = %(sex)s THEN {matching.POINTS_SEX} ELSE 0.0 END", sex=need.sex)
-        yield sql("search_entry.sex IN ('any', %(sex)s)", sex=need.sex), points
+        yield _Judgement("takes_sex", sql("search_entry.sex IN ('any', %(sex)s)", sex=need.sex), points)
     if need.languages:
         speaks = sql("search_entry.languages && %(languages)s::text[]", languages=sorted(need.languages))
-        yield speaks, matching.POINTS_LANGUAGE
+        yield _Judgement("speaks", speaks, matching.POINTS_LANGUAGE)
     if need.accessibility:
-        offers = sql(f"{side.accessibility} @> %(offers)s::text[]", offers=sorted(need.accessibility))
-        yield offers, matching.POINTS_ACCESSIBLE
+        offers = sql(f"{_ACCESSIBILITY_AT_PLACE} @> %(offers)s::text[]", offers=sorted(need.accessibility))
+        yield _Judgement("is_accessible", offers, matching.POINTS_ACCESSIBLE)
 
 
-def _judged_place(need: Need, side: Side) -> list[_Judgement]:
+def _judged_place(need: Need) -> Iterator[_Judgement]:
     if need.municipality is None:
-        return []
-    is_somewhere = Sql(f"{_FAR} IS NOT NULL")
+        return
+    is_somewhere = Sql(f"{FAR} IS NOT NULL")
     # A service that names no area serves whoever can come to its place.
-    served = any_of([serves(need, side), Sql(f"({side.serves} = '{{}}'::text[] AND {is_somewhere.text})")])
-    nearness = Sql(f"coalesce(greatest(0.0, {matching.POINTS_NEAR} - {_FAR} / {matching.KM_PER_POINT}), 0.0)")
-    is_near = TRUE
+    served = any_of([serves(need), Sql(f"({NAMES_NO_AREA_AT_PLACE} AND {is_somewhere.text})")])
+    yield _Judgement("serves_here", served, matching.POINTS_SERVES)
+    yield _Judgement("is_known", any_of([is_somewhere, Sql("search_entry.location_kind = 'virtual'"), served]))
     if need.within_km is not None:
-        is_near = sql(f"coalesce({_FAR} <= %(within_km)s::float8, true)", within_km=need.within_km)
-    is_known = any_of([is_somewhere, Sql("search_entry.location_kind = 'virtual'"), served])
-    abroad = f"CASE WHEN {side.country} <> %(country)s THEN ({matching.POINTS_ABROAD})::float8 ELSE 0.0 END"
-    return [
-        (served, matching.POINTS_SERVES),
-        (is_near, nearness),
-        (is_known, 0.0),
-        (TRUE, sql(abroad, country=need.country)),
-    ]
+        is_near = sql(f"coalesce({FAR} <= %(within_km)s::float8, true)", within_km=need.within_km)
+        yield _Judgement("is_near", is_near, Sql(_NEARNESS))
 
 
-def serves(need: Need, side: Side) -> Sql:
+_NEARNESS = f"coalesce(greatest(0.0, {matching.POINTS_NEAR} - {FAR} / {matching.KM_PER_POINT}), 0.0)"
+
+
+def _extras(need: Need, now: datetime) -> Iterator[Sql]:
+    """Yield points for what nobody asks of a service, but what counts all the same."""
+    overdue = sql("greatest(0, %(today)s::date - coalesce(search_entry.confirm_by, %(today)s::date))", today=now.date())
+    yield Sql(f"{overdue.text} * ({matching.POINTS_PER_DAY_OVERDUE})::float8", overdue.values)
+    if need.municipality is not None:
+        abroad = f"CASE WHEN {COUNTRY_AT_PLACE} <> %(country)s THEN ({matching.POINTS_ABROAD})::float8 ELSE 0.0 END"
+        yield sql(abroad, country=need.country)
+        if need.within_km is None:
+            yield Sql(_NEARNESS)
+    if points_open := rule_of(need.urgency).points_open:
+        is_open = hours_hold_at_place(need.open_at or now)
+        yield Sql(f"CASE WHEN {is_open.text} THEN {points_open} ELSE 0.0 END", is_open.values)
+
+
+def serves(need: Need) -> Sql:
     """Return the condition that the place of the need is among those served."""
-    return sql(f"{side.serves} && %(areas)s::text[]", areas=sorted(need.covering_codes))
+    return sql(f"{SERVED_AT_PLACE} && %(areas)s::text[]", areas=sorted(need.covering_codes))

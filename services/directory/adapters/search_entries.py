@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from services.directory.adapters.geography import SEVERAL_CELLS, box, cell, point
+from services.directory.adapters.match_keys import match_keys
 from services.directory.adapters.opening_index import opening_columns
 from services.directory.adapters.place_entries import (
     PlaceEntry,
@@ -79,6 +80,7 @@ def entry_of(
     row |= {"has_places": bool(places), "told_terms": _told_terms(content), "own_serves": None}
     if places and any(own is not None for own in areas):
         row |= {"serves": served, "own_serves": list(content.serves)}
+    row["match_keys"] = _match_keys(row)
     # A correction must not tell that there is a service which not everybody may know of.
     is_public = content.tier is Tier.PUBLIC
     words = frozenset(word for of_weight in weighted.values() for word in of_weight if "." not in word)
@@ -90,6 +92,14 @@ def _local(weighted: Mapping[str, list[str]], row: Row) -> str | None:
     if row["further_box"] is not None:
         return local_vector(weighted, SEVERAL_CELLS)
     return local_vector(weighted, cell(row["latitude"], row["longitude"])) if row["latitude"] is not None else None
+
+
+def _match_keys(row: Row) -> list[int]:
+    points = list(zip(row["further_latitudes"] or (), row["further_longitudes"] or (), strict=True))
+    if row["latitude"] is not None:
+        points.append((row["latitude"], row["longitude"]))
+    names_no_area = not row["serves"] or row["own_serves"] == []
+    return match_keys(row["terms"], row["serves"], points, names_no_area=names_no_area)
 
 
 def _terms(content: ListingContent, reference: Reference) -> list[str]:

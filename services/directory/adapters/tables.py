@@ -250,6 +250,8 @@ search_entry = Table(
     # Minutes of the week; null as well as special_hours_kept_on: nothing is known.
     Column("open_minutes", INT4MULTIRANGE),
     Column("document", TSVECTOR, nullable=False),
+    # What it offers together with where, as adapters/match_keys.py names it.
+    Column("match_keys", ARRAY(Integer), nullable=False),
     # Of a service with a public place: the same words, each behind the cell that the place lies in.
     Column("local_document", TSVECTOR),
     # What the service itself serves, where ``serves`` joins that of its places; null where it is the same.
@@ -260,6 +262,7 @@ search_entry = Table(
     Index("ix_search_entry_terms", "terms", postgresql_using="gin"),
     Index("ix_search_entry_told_terms", "told_terms", postgresql_using="gin"),
     Index("ix_search_entry_serves", "serves", postgresql_using="gin"),
+    Index("ix_search_entry_match_keys", "match_keys", postgresql_using="gin"),
     Index("ix_search_entry_place", "place", postgresql_using="gist"),
     Index(
         "ix_search_entry_open_to_all", "place", postgresql_using="gist", postgresql_where=text("serves = '{}'::text[]")

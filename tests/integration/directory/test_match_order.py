@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import Float, and_, cast, func, literal, null, or_, select
 
 from services.directory.adapters import match_query
-from services.directory.adapters.geography import is_in_box
 from services.directory.adapters.match_rows import candidate_of
 from services.directory.adapters.places import covering_codes, place_of
 from services.directory.adapters.tables import listing, organization, search_entry
@@ -92,10 +91,8 @@ def weighed_one_by_one(connection: Any, need: Need, now: datetime) -> list[Fit]:
         assert place is not None
         far = func.distance_km(search_entry.c.latitude, search_entry.c.longitude, *place, type_=Float)
         is_near, is_in_reach = (
-            is_in_box("place", around=place, km=max(km, 2 * (need.within_km or 0)), name=f"box_{km:.0f}").clause()
-            for km in (match_query.USUAL_KM, match_query.OPEN_TO_ALL_KM)
+            far <= max(km, 2 * (need.within_km or 0)) for km in (match_query.USUAL_KM, match_query.OPEN_TO_ALL_KM)
         )
-        is_near = literal(True) & is_near
         is_near = or_(is_near, and_(func.cardinality(search_entry.c.serves) == 0, is_in_reach))
     columns = [listing, organization.c.agency_id, search_entry.c.terms, search_entry.c.country]
     statement = select(*columns, far.label("distance_km"), is_near.label("is_near"))
@@ -110,8 +107,9 @@ def weighed_one_by_one(connection: Any, need: Need, now: datetime) -> list[Fit]:
 
 
 def _as_read(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row with its hours as JSON text, as matching reads them."""
-    return {**row, **{name: json.dumps(row[name] or {}) for name in ("schedule", "hsds")}}
+    """Return a row of a service with one place, and with its hours as JSON text, as matching reads them."""
+    of_place = dict.fromkeys(("keeps_own_hours", "place_country", "place_accessibility", "place_serves"))
+    return {**of_place, **row, **{name: json.dumps(row[name] or {}) for name in ("schedule", "hsds")}}
 
 
 def _is_in_question(weighed: Fit, need: Need, is_near: bool | None) -> bool:

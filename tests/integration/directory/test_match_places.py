@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event
 
-from services.directory.adapters import match_query
-from services.directory.adapters.match_weighing import InQuestion, weighed_entries
-from services.directory.adapters.sql import FALSE, TRUE
 from services.directory.bootstrap import Directory
-from services.directory.domain.need import Need
 from services.directory.domain.public_holidays import is_public_holiday
 from tests.support.directory import Agency, listing_body
 from tests.support.feeds import a_word, attribute, new_id, offering, place, published, receiving, service, week
@@ -235,17 +229,3 @@ def test_an_imported_service_with_one_place_names_it_as_the_feed_does(
     _, match = match_of(caseworker, IN_TIRANE, told["id"])
     expected = {"id": only["id"], "name": "Qendra e vetme", "municipality": "AL-tirane"}
     assert match["service_at_location"] == expected
-
-
-def test_services_with_one_place_are_weighed_by_their_entries_alone(directory: Directory) -> None:
-    """Only where some of those in question have several places, a second statement is asked for them."""
-    need = Need(needs=frozenset([TERM]), municipality="AL-tirane", covering_codes=frozenset(["AL-tirane", "AL"]))
-    table = weighed_entries(need, TIRANE, InQuestion(TRUE, FALSE), datetime.now(UTC))
-    assert "search_place" not in table.text
-    with directory.engine.connect() as connection:
-        asked: list[str] = []
-        event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
-        match_query.find_matches(
-            connection, replace(need, needs=frozenset(["day-care"])), agency_id="nobody", now=datetime.now(UTC), limit=5
-        )
-    assert not [statement for statement in asked if "search_place" in statement]

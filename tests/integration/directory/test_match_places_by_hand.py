@@ -85,13 +85,6 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 6371 * math.acos(min(1.0, cosine))
 
 
-def is_around(point: tuple[float, float], centre: tuple[float, float], km: float) -> bool:
-    """Say whether it lies in the smallest box that holds the circle."""
-    high = km / KM_PER_DEGREE
-    wide = high / math.cos(math.radians(centre[0] + high))
-    return abs(point[0] - centre[0]) <= high and abs(point[1] - centre[1]) <= wide
-
-
 @dataclass
 class Judgement:
     """How one place of a service fits."""
@@ -161,7 +154,7 @@ def is_reachable(asked: Asked, told: Document, where: Document) -> bool:
         return True
     reach = max(USUAL_KM if areas else OPEN_TO_ALL_KM, 2 * asked.get("within_km", 0))
     point = (location.get("latitude"), location.get("longitude"))
-    return point[0] is not None and is_around(point, centre, reach)  # type: ignore[arg-type]
+    return point[0] is not None and kilometres(point, centre) <= reach  # type: ignore[arg-type]
 
 
 def best_by_hand(asked: Asked, feed: Feed) -> dict[str, Judgement]:
