@@ -1,4 +1,4 @@
-"""Maps organizations to rows and back, field by field."""
+"""Maps organizations to rows and back, field by field, with what waits beside them."""
 
 from __future__ import annotations
 
@@ -6,27 +6,42 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.directory.adapters.rows import translation_of_row, translation_row
-from services.directory.domain.organization import Organization, ReviewRule
+from services.directory.domain.organization import LOOKED_AT, Organization, ReviewRule, Revision
+from services.directory.domain.review import Review
 from services.directory.domain.spelling import plain_words
 
 _PLAIN_FIELDS = (
     "id", "name", "description", "country", "agency_id", "maintaining_agency_id", "alternate_name", "email",
     "website", "phone", "source_language", "hsds", "is_public",
 )  # fmt: skip
+REVIEW_FIELDS = ("edited_by", "submitted_by", "submitted_at", "rejected_for", "note")
 
 
 def organization_of_row(row: Mapping[Any, Any]) -> Organization:
     """Build an organization from its row."""
     review = ReviewRule(row["review"]) if row["review"] else None
     translations = tuple(translation_of_row(entry) for entry in row["translations"])
-    return Organization(**{name: row[name] for name in _PLAIN_FIELDS}, translations=translations, review=review)
+    plain = {name: row[name] for name in _PLAIN_FIELDS}
+    return Organization(**plain, translations=translations, review=review, revision=_revision_of_row(row))
+
+
+def _revision_of_row(row: Mapping[Any, Any]) -> Revision | None:
+    """Build what waits beside it, if the row was read with that."""
+    said = row.get("proposed")
+    if said is None:
+        return None
+    texts = {name: said.get(name) for name in LOOKED_AT}
+    texts["translations"] = tuple(translation_of_row(entry) for entry in said.get("translations", ()))
+    review = Review(**{name: row[name] for name in REVIEW_FIELDS})
+    return Revision(texts=texts, review=review, number=row["proposal"])
 
 
 def organization_row(kept: Organization) -> dict[str, Any]:
-    """Return the columns of the organization table, but when it was created."""
+    """Return the columns of the organization table, but when it was created; what waits beside it is kept apart."""
     names = [entry.text for entry in kept.translations if entry.field in ("name", "alternate_name")]
+    own = {name: value for name, value in vars(kept).items() if name != "revision"}
     return {
-        **vars(kept),
+        **own,
         "translations": [translation_row(entry) for entry in kept.translations],
         "hsds": dict(kept.hsds),
         "review": kept.review.value if kept.review else None,

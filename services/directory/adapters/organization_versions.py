@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from services.directory.adapters.bulk_rows import is_among
 from services.directory.adapters.document_tables import published_organization
+from services.directory.adapters.organization_reviews import keep_revision
 from services.directory.adapters.review_tables import organization_version
 from services.directory.adapters.rows import translation_row
 from services.directory.adapters.tables import listing, organization
@@ -20,7 +21,8 @@ from services.directory.domain.organization import SAID, Organization
 from services.directory.domain.versions import Change
 
 _version = organization_version.c
-_FIRST = {"number": 1, "action": "register", "agency_id": None, "account_id": None, "import_id": None}
+_BY = ("action", "agency_id", "account_id", "import_id", "at", "reason", "note")
+_FIRST = {**dict.fromkeys(_BY), "number": 1, "action": "register", "is_proposal": False}
 
 
 class SqlOrganizationVersionStore:
@@ -29,10 +31,20 @@ class SqlOrganizationVersionStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def note(self, before: Organization, after: Organization, change: Change) -> None:
-        """Keep a change, if what is said is another; call it while the organization is held, before it is published."""
-        if _said(before) == _said(after):
-            return
+    def note(self, before: Organization, after: Organization, change: Change) -> int:
+        """Keep a change, if what is said or what waits beside it is another; return its number, 0 where nothing is.
+
+        Call it while the organization is held, before it is published.
+        """
+        if not change.is_proposal and _said(before) == _said(after) and before.revision == after.revision:
+            return 0
+        number = self._add(before, after.proposed if change.is_proposal else after, change)
+        if change.is_proposal or before.revision != after.revision:
+            keep_revision(self._connection, after, number)
+        return number
+
+    def _add(self, before: Organization, after: Organization, change: Change) -> int:
+        """Write the next version, and the first one where there is none; what is only proposed is never public."""
         theirs = select(func.max(_version.number)).where(_version.organization_id == after.id)
         last = self._connection.scalar(theirs)
         shown = published_organization.c.organization_id == after.id
@@ -42,9 +54,12 @@ class SqlOrganizationVersionStore:
         if last is None:
             created = select(organization.c.created_at).where(organization.c.id == after.id)
             rows.append({**each, **_FIRST, "said": _said(before), "at": self._connection.scalar(created)})
-        by = {name: getattr(change, name) for name in ("action", "agency_id", "account_id", "import_id", "at")}
-        rows.append({**each, **by, "number": (last or 1) + 1, "said": _said(after)})
+        by = {name: getattr(change, name) for name in (*_BY, "is_proposal")}
+        number = int(last or 1) + 1
+        said = {"number": number, "said": _said(after)}
+        rows.append({**each, **by, **said, "is_public": each["is_public"] and not change.is_proposal})
         self._connection.execute(insert(organization_version), rows)
+        return number
 
     def latest(self, organization_id: str, *, before: int | None, limit: int) -> Sequence[Mapping[Any, Any]]:
         """Return versions, the latest first; of an organization that never changed, the one there is."""

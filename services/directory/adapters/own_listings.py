@@ -15,6 +15,7 @@ from services.directory.adapters.delegations import (
     organization_may_be_kept,
 )
 from services.directory.adapters.merges import is_folded
+from services.directory.adapters.organization_reviews import organizations_with_revisions
 from services.directory.adapters.organization_rows import organization_of_row
 from services.directory.adapters.review_tables import listing_review
 from services.directory.adapters.tables import listing, location, organization
@@ -39,7 +40,7 @@ def own_organizations(
     delegations = SqlDelegationStore(connection).given_to(agency_id, account_id)
     kept = organization_may_be_kept(agency_id, delegations) & ~is_folded(organization.c.id)
     order = (organization.c.name, organization.c.id)
-    statement = select(organization).where(kept).order_by(*order).limit(limit)
+    statement = organizations_with_revisions().where(kept).order_by(*order).limit(limit)
     if after is not None:
         last = connection.execute(select(*order).where(kept, organization.c.id == after)).first()
         if last is None:

@@ -18,6 +18,7 @@ from services.directory.adapters.documents import (
     write_documents,
 )
 from services.directory.adapters.duplicates import forget_traits, keep_traits, kept_traits
+from services.directory.adapters.organization_reviews import organizations_with_revisions
 from services.directory.adapters.organization_rows import organization_of_row, organization_row
 from services.directory.adapters.organization_versions import SqlOrganizationVersionStore
 from services.directory.adapters.place_rows import Centres, centres_of, place_row
@@ -48,11 +49,8 @@ class SqlOrganizationStore:
 
     def get(self, organization_id: str) -> Organization | None:
         """Return the organization, or None."""
-        row = (
-            self._connection.execute(select(organization).where(organization.c.id == organization_id))
-            .mappings()
-            .first()
-        )
+        wanted = organizations_with_revisions().where(organization.c.id == organization_id)
+        row = self._connection.execute(wanted).mappings().first()
         return organization_of_row(row) if row else None
 
     def find(self, organization_id: str) -> Organization | None:
@@ -61,7 +59,7 @@ class SqlOrganizationStore:
 
     def find_many(self, organization_ids: Collection[str]) -> dict[str, Organization]:
         """Return those of the organizations that there are, by id; some of the ids may be none at all."""
-        wanted = select(organization).where(is_among(organization.c.id, filter(is_uuid, organization_ids)))
+        wanted = organizations_with_revisions().where(is_among(organization.c.id, filter(is_uuid, organization_ids)))
         return {row["id"]: organization_of_row(row) for row in self._connection.execute(wanted).mappings()}
 
     def add(self, new: Organization, at: datetime) -> None:
@@ -76,17 +74,23 @@ class SqlOrganizationStore:
         keep_traits(self._connection, "organization", {each.id: traits_of_organization(each) for each in new})
         publish_organizations(self._connection, [each.id for each in new])
 
-    def save(self, changed: Organization, change: Change) -> None:
-        """Keep a changed one; its services carry the new name when the transaction commits."""
+    def save(self, changed: Organization, change: Change) -> int:
+        """Keep a changed one; its services carry the new name when the transaction commits.
+
+        Of a change that is a proposal only what waits is kept. Returns the number of the version that it leaves, 0 for
+        none.
+        """
         self.hold([changed.id])
         before, row = self.get(changed.id), organization_row(changed)
-        if before is not None:
-            SqlOrganizationVersionStore(self._connection).note(before, changed, change)
+        number = SqlOrganizationVersionStore(self._connection).note(before, changed, change) if before else 0
+        if change.is_proposal:
+            return number
         self._connection.execute(update(organization).where(organization.c.id == changed.id).values(**row))
         keep_traits(self._connection, "organization", {changed.id: traits_of_organization(changed)})
         publish_organizations(self._connection, [changed.id])
         listings = SqlListingStore(self._connection)
         listings.publish_all_again(listings.ids_of_organization(changed.id))
+        return number
 
     def hold(self, organization_ids: Collection[str]) -> None:
         """Hold the organizations against other writers until the transaction ends."""

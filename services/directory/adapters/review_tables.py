@@ -47,6 +47,24 @@ organization_version = Table(
     Column("agency_id", Text),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("import_id", Text),
+    # Whether it was proposed while something else stood in the directory.
+    Column("is_proposal", Boolean, nullable=False, server_default=text("false")),
+    Column("reason", Text),
+    Column("note", Text),
+)
+
+# Who wrote and who submitted the texts that wait beside an organization, and the version that holds them.
+organization_review = Table(
+    "organization_review",
+    metadata,
+    Column("organization_id", UUID(as_uuid=False), ForeignKey("organization.id"), primary_key=True),
+    Column("proposal", Integer, nullable=False),
+    Column("edited_by", Text),
+    Column("submitted_by", Text),
+    Column("submitted_at", DateTime(timezone=True)),
+    Column("rejected_for", Text),
+    Column("note", Text),
+    Index("ix_organization_review_submitted_at", "submitted_at", postgresql_where=text("submitted_at IS NOT NULL")),
 )
 
 # Who wrote and who submitted what waits for review; for a published listing, the version that is to replace it.

@@ -87,16 +87,28 @@ def announce_review(
     uow: UnitOfWork, listing: Listing, organization: Organization, *, step: str, by: str | None, at: datetime
 ) -> None:
     """Tell the agencies that keep the listing of a step of its review: submit, approve or reject."""
-    told = {"submit": "in_review", "approve": "approved", "reject": "rejected"}
-    data = {
-        **_ids(listing, organization),
+    data = {**_ids(listing, organization), **_step_of_review(organization, step, by, at)}
+    kind = "listing.submitted.v1" if step == "submit" else "listing.decided.v1"
+    uow.emit(kind, subject=listing.id, aggregate_version=listing.version, data=data)
+
+
+def announce_review_of_organization(
+    uow: UnitOfWork, organization: Organization, number: int, *, step: str, by: str | None, at: datetime
+) -> None:
+    """Tell the agencies that keep the organization of a step of its review; ``number`` is the step's in its history."""
+    ids = {"organization_id": organization.id, "agency_id": organization.agency_id}
+    data = {**ids, **_step_of_review(organization, step, by, at)}
+    kind = "organization.submitted.v1" if step == "submit" else "organization.decided.v1"
+    uow.emit(kind, subject=organization.id, aggregate_version=number, data=data)
+
+
+def _step_of_review(organization: Organization, step: str, by: str | None, at: datetime) -> dict[str, Any]:
+    return {
         "maintaining_agency_id": organization.maintaining_agency_id,
-        "status": told[step],
+        "status": {"submit": "in_review", "approve": "approved", "reject": "rejected"}[step],
         "actor_account_id": by,
         "occurred_at": to_rfc3339(at),
     }
-    kind = "listing.submitted.v1" if step == "submit" else "listing.decided.v1"
-    uow.emit(kind, subject=listing.id, aggregate_version=listing.version, data=data)
 
 
 def announce_capacity(

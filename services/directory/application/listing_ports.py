@@ -34,8 +34,11 @@ class OrganizationStore(Protocol):
         """Keep new ones."""
         ...
 
-    def save(self, organization: Organization, change: Change) -> None:
-        """Keep a changed one, with who changed it and when; its services carry the change."""
+    def save(self, organization: Organization, change: Change) -> int:
+        """Keep a changed one, with who changed it and when; its services carry the change.
+
+        Of a change that is a proposal only what waits beside it is kept. Returns the number in its history, 0 for none.
+        """
         ...
 
     def hold(self, organization_ids: Collection[str]) -> None:

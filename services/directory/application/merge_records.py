@@ -73,7 +73,8 @@ def merge_organizations(command: MergeRecords, *, unit_of_work: UnitOfWorkFactor
         uow.organizations.save(kept, change_by(command.principal, "merge", at=now))
         for listing in filter(None, moving):
             _move(uow, command, listing, kept, now)
-        uow.organizations.fold(replace(folded, is_public=False), change_by(command.principal, "fold", at=now))
+        gone = replace(folded, is_public=False, revision=None)
+        uow.organizations.fold(gone, change_by(command.principal, "fold", at=now))
         merge = _keep(uow, command, "organization", fields, now)
         uow.commit()
     return merge

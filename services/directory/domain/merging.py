@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from services.directory.domain.errors import ContentDoesNotFit, TransitionNotAllowed
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus
-from services.directory.domain.organization import Organization
+from services.directory.domain.organization import LOOKED_AT, Organization
 
 Kind = Literal["organization", "listing"]
 # Of these the kept record's entries stay and the other's are added; the others are replaced as a whole.
@@ -83,6 +83,11 @@ def check_organizations_mergeable(kept: Organization, folded: Organization, *, t
     """Raise unless the one may be folded into the other; referrals must go on arriving where they did."""
     _check_two(kept.id, folded.id)
     _check_fields(take, ORGANIZATION_FIELDS)
+    if kept.is_review_required and any(name in LOOKED_AT for name in take):
+        raise TransitionNotAllowed(
+            "What the organization says changes by review: merge without taking texts, then revise.",
+            allowed_actions=["edit"],
+        )
     if folded.agency_id is not None and folded.agency_id != kept.agency_id:
         raise TransitionNotAllowed(
             "Referrals to its services go to an agency that is not behind the one you keep.", allowed_actions=[]

@@ -8,14 +8,15 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from services.directory.domain.errors import TransitionNotAllowed
+from services.directory.domain.review import Review, Stage
 from services.directory.domain.translation import Translation, carried_on, check_each_once
 
 # The texts, which can be translated; a second person looks at them, and at what is said of them in other languages.
 TEXTS = ("name", "alternate_name", "description")
 LANGUAGES = ("source_language", "translations")
 CONTACTS = ("email", "website", "phone")
-SAID = (*TEXTS, *LANGUAGES, *CONTACTS)
+LOOKED_AT = (*TEXTS, *LANGUAGES)
+SAID = (*LOOKED_AT, *CONTACTS)
 
 
 class ReviewRule(Enum):
@@ -23,6 +24,18 @@ class ReviewRule(Enum):
 
     REQUIRED = "required"
     WAIVED = "waived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """What an organization is to say once a second person has looked at it, by field, and how far that is.
+
+    ``number`` is that of the last step about it in the organization's history.
+    """
+
+    texts: Mapping[str, Any]
+    review: Review
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +47,7 @@ class Organization:
     what HSDS 3.1 knows of an organization beyond the fields here, in its own words and with its own ids.
     ``is_public`` is set where somebody published the organization as such, as a feed of others does; without it, the
     public knows of an organization by its public services alone. ``name`` is the official one, whatever it is called in
-    the ``translations``.
+    the ``translations``. ``revision`` waits beside what is said here, for none but the keepers to read.
     """
 
     id: str
@@ -52,6 +65,7 @@ class Organization:
     hsds: Mapping[str, Any] = field(default_factory=dict)
     is_public: bool = False
     review: ReviewRule | None = None
+    revision: Revision | None = None
 
     def __post_init__(self) -> None:
         """Refuse a text that is translated twice into a language, or into its own."""
@@ -73,22 +87,27 @@ class Organization:
         """Return the agency behind the organization and the one that keeps its listings, either of which may lack."""
         return self.agency_id, self.maintaining_agency_id
 
-    def revised(self, said: Mapping[str, Any], at: datetime) -> Organization:
-        """Return the organization as it says these of its own fields; what an import said of a phone goes with it.
+    @property
+    def stage(self) -> Stage:
+        """Return where the revision is; an organization itself is never a draft."""
+        if self.revision is None:
+            return Stage.PUBLISHED
+        return Stage.REVISED if self.revision.review.submitted_at is None else Stage.REVISION_IN_REVIEW
 
-        Raises TransitionNotAllowed where a second person must look at texts: nobody is there to ask here.
-        """
+    @property
+    def proposed(self) -> Organization:
+        """Return the organization as the revision would have it; as it is where none waits."""
+        return replace(self, **self.revision.texts, revision=None) if self.revision else self
+
+    def revised(self, said: Mapping[str, Any], at: datetime) -> Organization:
+        """Return the organization as it says these of its own fields; what an import said of a phone goes with it."""
         detail = {name: value for name, value in self.hsds.items() if name != "phones" or said["phone"] == self.phone}
         fields: dict[str, Any] = {name: said[name] for name in SAID}
-        revised = replace(self, **fields, hsds=detail).following(self, at)
-        looked_at = (*TEXTS, *LANGUAGES)
-        if self.is_review_required and any(getattr(revised, name) != getattr(self, name) for name in looked_at):
-            raise TransitionNotAllowed(
-                "A second person looks at what is published here: name and description stay as they are, unless the "
-                "agency that keeps the listings waives that first. Contacts change at once.",
-                allowed_actions=["contacts"],
-            )
-        return revised
+        return replace(self, **fields, hsds=detail).following(self, at)
+
+    def numbered(self, number: int) -> Organization:
+        """Return it with the number that the last step about its revision has in the history."""
+        return replace(self, revision=replace(self.revision, number=number)) if self.revision else self
 
     def following(self, before: Organization | None, at: datetime) -> Organization:
         """Return it with its translations dated, and marked where ``before`` said something else."""

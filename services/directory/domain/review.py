@@ -1,7 +1,8 @@
 """A listing's way into the directory as one table: from where to where, by which action, by whom, under which guard.
 
 What everybody reads changes only by what a second person has looked at, unless the organization does without. A new
-content for a published listing waits beside it as a *revision*; the published one stays as it was.
+content for a published listing waits beside it as a *revision*; the published one stays as it was. So do new texts of
+an organization, which is published always and has no door to close.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class Stage(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done to a listing."""
+    """What can be done to a listing, and but for the last three to what an organization says."""
 
     EDIT = "edit"
     SUBMIT = "submit"
@@ -60,6 +61,8 @@ class Guard(StrEnum):
 
 # What is done to the published listing alone, whatever waits beside it.
 PAST_THE_REVISION = frozenset((Action.CLOSE, Action.REOPEN))
+# What only a service can do: an organization is neither closed nor taken out.
+_OF_SERVICES = frozenset((Action.WITHDRAW, *PAST_THE_REVISION))
 REJECTION_REASONS = ("wrong", "incomplete", "unclear", "duplicate", "not_for_children", "not_verified", "other")
 
 
@@ -80,9 +83,10 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """What the table needs to know of a listing and of who asks."""
+    """What the table needs to know of a listing or an organization, and of who asks."""
 
     stage: Stage
+    is_service: bool = True
     is_review_required: bool = False
     is_second_person: bool = False
     is_closed_or_to_be: bool = False
@@ -109,6 +113,7 @@ class Transition:
         """Say whether it may be taken in this situation."""
         return (
             self.source is now.stage
+            and (now.is_service or self.action not in _OF_SERVICES)
             and (self.who is Who.KEEPER or now.is_second_person)
             and (self.guard is None or GUARDS[self.guard](now))
         )

@@ -26,6 +26,9 @@ _TAIL = """
 A second person looks at what is published where the organization's rule says so: `required` or `waived`, as set by the
 agency that keeps the listings; where nothing was set, required if two agencies keep them and waived if one does. What
 one person publishes alone is marked `review_waived` in the version and in the audit record.
+
+The texts of an organization and their translations take the same way from *published*, but that delegates have no part
+in it, and that an organization is neither closed nor withdrawn; its e-mail, website and phone change at once.
 """
 
 

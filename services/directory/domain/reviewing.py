@@ -42,7 +42,7 @@ def check_step(action: Action, now: Situation) -> Transition:
     elif action is Action.PUBLISH and now.is_review_required:
         detail = "The organization asks for a second pair of eyes: submit it for review."
     else:
-        detail = f"This cannot be done while the listing is at the stage {now.stage.value}."
+        detail = f"This cannot be done at the stage {now.stage.value}."
     raise TransitionNotAllowed(detail, allowed_actions=allowed_actions(now), stage=now.stage.value)
 
 

@@ -17,6 +17,8 @@ LISTINGS_DUE = "listing.confirmation_due.v1"
 OF_LISTINGS: Mapping[str, tuple[str, ...]] = {
     "listing.submitted.v1": ("agency_id", "maintaining_agency_id"),
     "listing.decided.v1": ("agency_id", "maintaining_agency_id"),
+    "organization.submitted.v1": ("agency_id", "maintaining_agency_id"),
+    "organization.decided.v1": ("agency_id", "maintaining_agency_id"),
     "claim.submitted.v1": ("maintaining_agency_id",),
     "claim.decided.v1": ("agency_id",),
 }

@@ -100,7 +100,8 @@ class DirectoryDoor(Door):
             enquiry_id, service_id = self._enquiry()
             return enquiry_id if kind == "capacity enquiry" else f"{enquiry_id} {service_id}"
         if thing == "organization":
-            return str(self._listing("published")["organization_id"])
+            is_public = state == "published"
+            return str(self._listing("published")["organization_id"]) if is_public else self._reviewed(state)
         if thing in ("listing", "service"):
             return str(self._listing(state)["id"])
         if thing == "place":
@@ -126,7 +127,7 @@ class DirectoryDoor(Door):
         """Return the listing's version; that of an answer before it was given is 1."""
         if kind in ("capacity enquiry", "service asked"):
             return '"1"'
-        path = "/own-organizations" if kind == "organization" else "/listings"
+        path = "/own-organizations" if kind.endswith("organization") else "/listings"
         return self.keeper.get(f"{path}/{thing_id}").headers.get("ETag")
 
     def _organization(self) -> str:
@@ -176,11 +177,25 @@ class DirectoryDoor(Door):
 
     def _revise(self, listing_id: str) -> None:
         """Write a revision beside a published listing, which takes that a review is required for a moment."""
-        path = f"/organizations/{self.organization_id}/review"
-        assert self.keeper.put(path, {"review": "required"}).status_code == 200
+        self._ask_for_review(self.organization_id, "required")
         body, version = listing_body(capacity=None, name="Revised"), str(self.version_of("listing", listing_id))
         assert self.keeper.put(f"/listings/{listing_id}", body, If_Match=version).json()["stage"] == "revised"
-        assert self.keeper.put(path, {"review": "waived"}).status_code == 200
+        self._ask_for_review(self.organization_id, "waived")
+
+    def _reviewed(self, state: str) -> str:
+        """Make an organization beside which another text waits, submitted or not."""
+        organization_id = self._organization()
+        self._ask_for_review(organization_id, "required")
+        path, body = f"/own-organizations/{organization_id}", {"name": "Revised", "description": "-"}
+        version = str(self.version_of("organization", organization_id))
+        assert self.keeper.put(path, body, If_Match=version).json()["stage"] == "revised"
+        if state == "submitted":
+            assert self.keeper.post(f"{path}/submit").status_code == 200
+        self._ask_for_review(organization_id, "waived")
+        return organization_id
+
+    def _ask_for_review(self, organization_id: str, rule: str) -> None:
+        assert self.keeper.put(f"/organizations/{organization_id}/review", {"review": rule}).status_code == 200
 
     def _enquiry(self) -> tuple[str, str]:
         service_id = str(self._listing("published")["id"])

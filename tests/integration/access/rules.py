@@ -56,6 +56,8 @@ SEEN_BY: Mapping[str, frozenset[str]] = {
     "published organization": EVERYBODY,
     "organization without a public service": NOBODY,
     "organization": BOTH,
+    "revised organization": BOTH,
+    "submitted organization": BOTH,
     # A file is known to the agency that sent it, whoever else keeps the listings.
     "import": OURS,
     "tried import": OURS,
@@ -156,6 +158,16 @@ RULES: Mapping[str, Rule] = {
     "directory.list_organization_versions": scoped("listings:write", "organization"),
     "directory.get_organization_version": scoped("listings:write", "organization"),
     "directory.get_organization_diff": scoped("listings:write", "organization"),
+    "directory.list_organization_reviews": scoped("listings:write", lists=("submitted organization",)),
+    "directory.get_organization_proposal": scoped("listings:write", "revised organization"),
+    "directory.discard_organization_proposal": scoped("listings:write", "revised organization"),
+    "directory.submit_organization": scoped("listings:write", "revised organization"),
+    "directory.publish_organization": scoped("listings:write", "revised organization"),
+    "directory.recall_organization": scoped("listings:write", "submitted organization"),
+    "directory.comment_on_organization": scoped("listings:write", "submitted organization"),
+    # Nobody decides on what he wrote himself.
+    "directory.approve_organization": Rule(frozenset({"listings:write"}), {"submitted organization": SECOND_PERSONS}),
+    "directory.reject_organization": Rule(frozenset({"listings:write"}), {"submitted organization": SECOND_PERSONS}),
     # The network tier is for signed-in agencies that refer children.
     "directory.find_matches": Rule(
         frozenset({"referrals:read"}),

@@ -61,14 +61,17 @@ def test_it_is_translated_only_as_it_was_seen(agency: Agency, owner: str) -> Non
     assert agency.put(path_of(owner), SAID | {"translations": []}, If_Match=seen).status_code == 412
 
 
-def test_where_a_second_person_looks_translations_stay_as_they_are(agency: Agency, owner: str) -> None:
+def test_where_a_second_person_looks_translations_wait_for_him(agency: Agency, owner: str) -> None:
     seen = agency.get(path_of(owner)).headers["ETag"]
     assert agency.put(f"/organizations/{owner}/review", {"review": "required"}, If_Match=seen).status_code == 200
     for changed in ([], [EN, DESCRIPTION, MACHINE | {"text": "За све."}], [*ALL, EN | {"language": "ro"}]):
-        assert put(agency, owner, translations=changed).status_code == 409
-    assert put(agency, owner, translations=ALL, source_language="cnr").status_code == 409
+        answer = put(agency, owner, translations=changed).json()
+        assert (answer["stage"], texts_of(answer)) == ("revised", texts_of({"translations": ALL}))
+        proposed = agency.get(f"{path_of(owner)}/proposal").json()["content"]
+        assert texts_of(proposed) == texts_of({"translations": changed})
+    assert put(agency, owner, translations=ALL, source_language="cnr").json()["source_language"] == "sq"
     answer = put(agency, owner, translations=ALL, phone="116 111")
-    assert (answer.status_code, answer.json()["phone"]) == (200, "116 111")
+    assert (answer.json()["stage"], answer.json()["phone"]) == ("published", "116 111")
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,10 @@ def test_a_claim_that_only_the_administrator_decides_is_told_to_no_agency(networ
     assert network.told() == []
 
 
-@pytest.mark.parametrize("kind", ["listing.submitted.v1", "listing.decided.v1"])
+@pytest.mark.parametrize(
+    "kind",
+    ["listing.submitted.v1", "listing.decided.v1", "organization.submitted.v1", "organization.decided.v1"],
+)
 def test_a_review_is_told_to_both_agencies_once_each_and_by_no_mail(network: Network, kind: str) -> None:
     network.know_contacts()
     event = news(network, kind, agency_id=SENDER, maintaining_agency_id=RECEIVER)

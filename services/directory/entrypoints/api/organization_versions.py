@@ -19,7 +19,7 @@ from services.directory.domain.versions import differences
 from services.directory.entrypoints.api.wire import translation_view
 
 _NO_STORE = {"Cache-Control": "no-store"}
-_SHOWN = ("number", "action", "agency_id", "account_id", "import_id")
+_SHOWN = ("number", "action", "is_proposal", "agency_id", "account_id", "reason", "note", "import_id")
 
 
 def list_organization_versions(id: str, *, limit: int, before: int | None = None) -> Any:

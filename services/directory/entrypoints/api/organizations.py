@@ -15,7 +15,6 @@ from chassis.concurrency import etag, expected_tag
 from chassis.connexion_app import container
 from chassis.idempotency import idempotent
 from services.directory.adapters import own_listings, queries
-from services.directory.adapters.hsds_values import present
 from services.directory.adapters.organization_search import (
     MOST_WORDS,
     OrganizationsAsked,
@@ -28,21 +27,20 @@ from services.directory.application.register_organization import RegisterOrganiz
 from services.directory.application.register_organization import register_organization as register
 from services.directory.domain.errors import MergedInto
 from services.directory.domain.merging import version_of
-from services.directory.domain.organization import SAID, Organization
+from services.directory.domain.organization import SAID
 from services.directory.domain.spelling import spellings
 from services.directory.domain.translation import Translation
 from services.directory.entrypoints.api.criteria import moment_of, with_body
 from services.directory.entrypoints.api.cursors import unfit_cursor
 from services.directory.entrypoints.api.lines import lines_of, rows_of
+from services.directory.entrypoints.api.organization_answers import organization_answer, own_view
 from services.directory.entrypoints.api.pages import LARGEST_MINIMAL_PAGE, LARGEST_PAGE, json_of, page_of
 from services.directory.entrypoints.api.presentation import Presentation, presentation_of
 from services.directory.entrypoints.api.redirects import redirect_or_not_found
 from services.directory.entrypoints.api.services import minimal_text
-from services.directory.entrypoints.api.wire import translation_from, translation_view
+from services.directory.entrypoints.api.wire import translation_from
 
 _KIND = "organization"
-_OWN_FIELDS = ("id", "name", "alternate_name", "description", "email", "website", "phone", "source_language", "country")
-_AGENCY_FIELDS = ("agency_id", "maintaining_agency_id")
 _OPTIONAL = ("alternate_name", "email", "website", "phone", "source_language")
 
 
@@ -137,7 +135,7 @@ def register_organization(body: dict[str, Any]) -> Any:
     directory = container()
     organization = register(command, unit_of_work=directory.unit_of_work, clock=directory.clock)
     headers = {"Location": f"/organizations/{organization.id}", "ETag": etag(version_of(organization))}
-    return flask.jsonify(_own_view(organization)), 201, headers
+    return flask.jsonify(own_view(organization)), 201, headers
 
 
 def list_own_organizations(*, limit: int, cursor: str | None = None) -> Any:
@@ -151,13 +149,13 @@ def list_own_organizations(*, limit: int, cursor: str | None = None) -> Any:
     except LookupError:
         raise unfit_cursor() from None
     following = found[limit - 1].id if len(found) > limit else None
-    return flask.jsonify({"items": [_own_view(each) for each in found[:limit]], "next_cursor": following})
+    return flask.jsonify({"items": [own_view(each) for each in found[:limit]], "next_cursor": following})
 
 
 def get_own_organization(id: str) -> Any:
     """Return one organization whose listings the caller may keep, with what only its keepers see."""
     try:
-        return _own_answer(
+        return organization_answer(
             revising.read_own_organization(current_principal(), id, unit_of_work=container().unit_of_work)
         )
     except MergedInto as gone:
@@ -175,22 +173,8 @@ def revise_own_organization(id: str, body: dict[str, Any]) -> Any:
     )
     directory = container()
     revised = revising.revise_organization(command, unit_of_work=directory.unit_of_work, clock=directory.clock)
-    return _own_answer(revised)
+    return organization_answer(revised)
 
 
 def _translations_from(body: Mapping[str, Any]) -> tuple[Translation, ...]:
     return tuple(translation_from(entry) for entry in body.get("translations", ()))
-
-
-def _own_answer(organization: Organization) -> Any:
-    headers = {"ETag": etag(version_of(organization)), "Cache-Control": "no-store"}
-    return flask.jsonify(_own_view(organization)), 200, headers
-
-
-def _own_view(organization: Organization) -> dict[str, Any]:
-    translations = [translation_view(entry) for entry in organization.translations]
-    shown = present({**{name: getattr(organization, name) for name in _OWN_FIELDS}, "translations": translations})
-    agencies = {name: getattr(organization, name) for name in _AGENCY_FIELDS}
-    rule = organization.review.value if organization.review else "automatic"
-    review = {"review": rule, "review_required": organization.is_review_required}
-    return {**shown, **agencies, **review, "version": version_of(organization)}

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023"
-down_revision = "0021"
+down_revision = "0022"
 
 _READ = (
     "SELECT listing_id, terms, serves, own_serves, latitude, longitude, further_latitudes, further_longitudes"
