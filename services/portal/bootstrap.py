@@ -36,6 +36,7 @@ from services.portal.views import (
     importing,
     inbox,
     listings,
+    organization_reviews,
     organizations,
     preferences,
     public,
@@ -51,7 +52,8 @@ from services.portal.views.layout import add_to_every_page
 
 _VIEWS = (
     actions, claiming, closing, confirming, delegating, drafts, duplicates, enquiries, find, health, importing, inbox,
-    listings, organizations, preferences, public, referrals, reviewing, sign_in, translating, unmet, webhooks, work,
+    listings, organization_reviews, organizations, preferences, public, referrals, reviewing, sign_in, translating,
+    unmet, webhooks, work,
 )  # fmt: skip
 _LARGEST_FORM = 256 * 1024
 _log = get_logger("portal")

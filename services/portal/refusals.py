@@ -42,6 +42,13 @@ def refusal(problem: ApiProblem) -> str:
     raise problem
 
 
+def refusal_of_decision(problem: ApiProblem) -> str:
+    """Return why a decision on a review was refused; mostly it is one's own work. Raises as :func:`refusal` does."""
+    if problem.status == 409 and problem.slug != "merged":
+        return _("That is not possible now. Whoever wrote or submitted it cannot approve it; another person must.")
+    return refusal(problem)
+
+
 @contextmanager
 def refusals_shown() -> Iterator[None]:
     """Do what somebody asked for; where it is refused, the next page says why. Raises as :func:`refusal` does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import Flask
@@ -32,6 +32,23 @@ def working_copy(listing: Mapping[str, Any]) -> dict[str, Any]:
         return dict(listing)
     content = clients().directory.proposal(str(listing["id"])).body["content"]
     return {name: value for name, value in listing.items() if name in READ_ONLY} | content
+
+
+def working_copy_of_organization(organization: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the organization with what it is about to say: texts that wait go before those that everybody reads."""
+    if organization.get("stage") not in _HAS_REVISION:
+        return dict(organization)
+    content = clients().directory.organization_proposal(str(organization["id"])).body["content"]
+    return {name: value for name, value in organization.items() if name not in wording.ORGANIZATION_FIELDS} | content
+
+
+def differences(fields: Iterable[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return those of the fields that say something else, with both."""
+    return [
+        {"field": field, "old": old.get(field), "new": new.get(field)}
+        for field in fields
+        if old.get(field) != new.get(field)
+    ]
 
 
 def content_of(listing: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def _errors_of(problem: ApiProblem) -> Errors:
     if words:
         return {"name": words}
     if problem.status == 409:
-        return {"name": _("A second person must look at a new name or description. See below who can waive that.")}
+        return {"name": _("Nothing was saved: a change is in review. Take it back from review to go on with it.")}
     if problem.status not in (400, 422):
         raise problem
     named = [str(rule.get("pointer", "")).strip("/").split("/")[0] for rule in problem.broken_rules]

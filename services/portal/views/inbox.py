@@ -15,6 +15,8 @@ blueprint = Blueprint("inbox", __name__)
 _PAGES = {
     "listing.submitted.v1": "reviewing.queue",
     "listing.decided.v1": "listings.listings",
+    "organization.submitted.v1": "reviewing.queue",
+    "organization.decided.v1": "organizations.organizations",
     "claim.submitted.v1": "claiming.claims",
     "claim.decided.v1": "claiming.claims",
 }

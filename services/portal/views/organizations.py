@@ -13,6 +13,7 @@ from services.portal.forms import organization as fields_of_organization
 from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted
 from services.portal.refusals import refusals_shown
+from services.portal.revisions import working_copy_of_organization
 from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
 
@@ -31,9 +32,10 @@ def organizations() -> Any:
 @blueprint.get("/organizations/<uuid:organization_id>")
 @needs_role(_OFFICER)
 def organization(organization_id: Any) -> Any:
-    """Show what it says of itself, to be changed, and its rule of review."""
+    """Show what it says of itself, or is to say, to be changed, and its rule of review."""
     answer = clients().directory.own_organization(str(organization_id))
-    return _page(fields_of_organization.form_of(answer.body), answer.body, answer.etag)
+    written = working_copy_of_organization(answer.body)
+    return _page(fields_of_organization.form_of(written), answer.body, answer.etag)
 
 
 @blueprint.post("/organizations/<uuid:organization_id>")
@@ -41,12 +43,12 @@ def organization(organization_id: Any) -> Any:
 def revise(organization_id: Any) -> Any:
     """Save what it says of itself."""
     form, directory, etag = Form(request.form), clients().directory, request.form.get("etag", "")
-    before = directory.own_organization(str(organization_id)).body
+    before = working_copy_of_organization(directory.own_organization(str(organization_id)).body)
     said = fields_of_organization.said_of(form, before)
     if not form.errors:
         with refusals_noted(form, fields_of_organization.note):
-            directory.revise_organization(str(organization_id), said, if_match=etag)
-            flash(_("The organization is saved."), "done")
+            saved = directory.revise_organization(str(organization_id), said, if_match=etag)
+            flash(told_to_submit(saved) or _("The organization is saved."), "done")
             return redirect(url_for("organizations.organization", organization_id=organization_id))
     present = directory.own_organization(str(organization_id))
     return _page(form, present.body, present.etag if form.is_stale else etag), 400
@@ -82,6 +84,13 @@ def version(organization_id: Any, number: int) -> Any:
     found = directory.own_organization(str(organization_id)).body
     diff = directory.organization_diff(str(organization_id), to=number)
     return render_template("organization_version.html", organization=found, diff=diff, number=number)
+
+
+def told_to_submit(saved: dict[str, Any]) -> str | None:
+    """Return what is still to be done with what was saved, where a second person has to look at it."""
+    if saved.get("stage") != "revised":
+        return None
+    return _("It is saved, but nobody else reads it yet: submit it for review.")
 
 
 def is_kept_by_us(organization: dict[str, Any]) -> bool:

@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 from services.portal import wording
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
-from services.portal.refusals import refusal, refusals_shown
+from services.portal.refusals import refusal, refusal_of_decision, refusals_shown
+from services.portal.revisions import differences
 from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
 
@@ -29,8 +30,12 @@ _STEPS = {
 @blueprint.get("/reviews")
 @needs_role(_OFFICER)
 def queue() -> Any:
-    """List what waits for a decision of the agency."""
-    return render_template("reviews.html", page=clients().directory.reviews(cursor=request.args.get("cursor")))
+    """List what waits for a decision of the agency: listings, and what organizations are to say."""
+    directory, seen = clients().directory, request.args
+    organizations = directory.organization_reviews(cursor=seen.get("organizations"))
+    return render_template(
+        "reviews.html", page=directory.reviews(cursor=seen.get("cursor")), organizations=organizations
+    )
 
 
 @blueprint.get("/listings/<uuid:listing_id>/review")
@@ -56,7 +61,7 @@ def step(listing_id: Any, step: str) -> Any:
             )
         flash(_STEPS[step], "done")
     except ApiProblem as problem:
-        flash(_refusal_of_decision(problem) if step == "approve" else refusal(problem), "error")
+        flash(refusal_of_decision(problem) if step == "approve" else refusal(problem), "error")
     return redirect(url_for("listings.listing", listing_id=listing_id))
 
 
@@ -82,7 +87,7 @@ def decide(listing_id: Any) -> Any:
             directory.reject_listing(str(listing_id), decision, **sent)
             flash(_("It is sent back with your reason."), "done")
     except ApiProblem as problem:
-        flash(_refusal_of_decision(problem), "error")
+        flash(refusal_of_decision(problem), "error")
     return redirect(url_for("reviewing.queue"))
 
 
@@ -131,16 +136,6 @@ def _review_page(listing_id: str, form: Form) -> str:
 
 def _changes(listing: dict[str, Any], proposed: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Return what the listing says and would say; of a new listing everything is new."""
-    new = listing if proposed is None else proposed
-    old = {} if proposed is None else listing
-    return [
-        {"field": field, "old": old.get(field), "new": new.get(field)}
-        for field in wording.CONTENT_FIELDS
-        if old.get(field) != new.get(field)
-    ]
-
-
-def _refusal_of_decision(problem: ApiProblem) -> str:
-    if problem.status == 409 and problem.slug != "merged":
-        return _("That is not possible now. Whoever wrote or submitted it cannot approve it; another person must.")
-    return refusal(problem)
+    if proposed is None:
+        return differences(wording.CONTENT_FIELDS, {}, listing)
+    return differences(wording.CONTENT_FIELDS, listing, proposed)

@@ -8,16 +8,16 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from services.portal.clients.api import Answer, ApiProblem
+from services.portal.clients.api import ApiProblem
 from services.portal.forms import translations
 from services.portal.forms.fields import Form
 from services.portal.forms.organization import all_said
 from services.portal.forms.sending import refusals_noted
 from services.portal.refusals import refusal
-from services.portal.revisions import content_of, working_copy
+from services.portal.revisions import content_of, working_copy, working_copy_of_organization
 from services.portal.security import needs_role
 from services.portal.views import clients
-from services.portal.views.organizations import is_kept_by_us
+from services.portal.views.organizations import is_kept_by_us, told_to_submit
 
 blueprint = Blueprint("translating", __name__)
 _OFFICER = "municipality_officer"
@@ -72,7 +72,7 @@ def save(listing_id: Any, language: str) -> Any:
 def languages_of_organization(organization_id: Any) -> Any:
     """Show which languages an organization has, and offer the others."""
     return _languages_page(
-        _kept(organization_id).body,
+        _kept(organization_id)[0],
         back=url_for("organizations.organization", organization_id=organization_id),
         lead=_(
             "Whoever reads in one of these languages sees the translated texts, and the official name beside a "
@@ -85,8 +85,8 @@ def languages_of_organization(organization_id: Any) -> Any:
 @needs_role(_OFFICER)
 def edit_of_organization(organization_id: Any, language: str) -> Any:
     """Show the texts beside those of the organization's own language."""
-    answer = _kept(organization_id)
-    return _page(answer.body, language, translations.form_of(answer.body, language), answer.etag)
+    written, etag = _kept(organization_id)
+    return _page(written, language, translations.form_of(written, language), etag)
 
 
 @blueprint.post("/organizations/<uuid:organization_id>/translations/<language>")
@@ -94,28 +94,27 @@ def edit_of_organization(organization_id: Any, language: str) -> Any:
 def save_of_organization(organization_id: Any, language: str) -> Any:
     """Save one language; all else that the organization says stays as it is."""
     _check_offered(language)
-    form, found = Form(request.form), _kept(organization_id).body
+    form, (found, _present) = Form(request.form), _kept(organization_id)
     fields = translations.FIELDS_OF_ORGANIZATION
     texts = translations.translations_of(form, found, language, fields)
     etag: str | None = form.text("etag")
     if not form.errors:
         with refusals_noted(form, _note_of_organization):
             said = all_said(found) | {"translations": texts}
-            clients().directory.revise_organization(str(organization_id), said, if_match=form.text("etag"))
-            flash(_("The translation is saved."), "done")
+            saved = clients().directory.revise_organization(str(organization_id), said, if_match=form.text("etag"))
+            flash(told_to_submit(saved) or _("The translation is saved."), "done")
             return redirect(url_for("translating.languages_of_organization", organization_id=organization_id))
     if form.is_stale:
-        answer = _kept(organization_id)
-        found, etag = answer.body, answer.etag
+        found, etag = _kept(organization_id)
     return _page(found, language, form, etag), 400
 
 
-def _kept(organization_id: Any) -> Answer:
-    """Return an organization that the user's agency keeps itself; a delegate has nothing to translate."""
+def _kept(organization_id: Any) -> tuple[dict[str, Any], str | None]:
+    """Return what an organization of the agency is to say, and its version; a delegate has nothing to translate."""
     answer = clients().directory.own_organization(str(organization_id))
     if not is_kept_by_us(answer.body):
         abort(404)
-    return answer
+    return working_copy_of_organization(answer.body), answer.etag
 
 
 def _note(form: Form, problem: ApiProblem) -> None:
@@ -134,7 +133,7 @@ def _note_of_organization(form: Form, problem: ApiProblem) -> None:
     form.errors["name"] = (
         _("Somebody changed this in the meantime. If you save now, your text replaces theirs.")
         if is_stale
-        else _("Nothing was saved: a second person must look at new translations.")
+        else _("Nothing was saved: a change is in review. Take it back from review to go on with it.")
     )
 
 

@@ -40,6 +40,13 @@ ORGANIZATION_DEEDS = {
     "import": _l("Imported"),
     "merge": _l("Merged with a duplicate"),
     "fold": _l("Merged into another one"),
+    "submit": _l("Submitted for review"),
+    "recall": _l("Taken back from review"),
+    "comment": _l("Comment"),
+    "approve": _l("Approved and published"),
+    "reject": _l("Sent back"),
+    "publish": _l("Published"),
+    "discard": _l("Change given up"),
 }
 RECORD_KINDS = {"listing": _l("Services"), "organization": _l("Organizations")}
 ORGANIZATION_FIELDS = {

@@ -137,7 +137,7 @@ def test_one_language_is_saved_and_all_else_stays_as_it_was(translated: FakeApis
     assert request.headers["If-Match"] == '"5f2c"'
 
 
-@pytest.mark.parametrize(("status", "words"), [(412, "your text replaces theirs"), (409, "a second person must look")])
+@pytest.mark.parametrize(("status", "words"), [(412, "your text replaces theirs"), (409, "Take it back from review")])
 def test_a_refused_translation_keeps_what_was_written(
     translated: FakeApis, officer: FlaskClient, status: int, words: str
 ) -> None:

@@ -19,7 +19,7 @@ CLAIM_ID = "01998d2e-7f00-7000-8000-000000000009"
 OWNER = {
     "id": OWNER_ID, "name": "Agimi", "description": "A centre.", "country": "AL", "agency_id": "a2",
     "maintaining_agency_id": "a1", "review": "automatic", "review_required": True, "version": "5f2c",
-    "phone": "116 111",
+    "phone": "116 111", "stage": "published", "allowed_actions": ["edit", "publish"],
 }  # fmt: skip
 CLAIM = {
     "id": CLAIM_ID, "organization_id": OWNER_ID, "organization_name": "Agimi", "agency_id": "a2",
@@ -54,6 +54,7 @@ def apis() -> FakeApis:
     apis.on("GET", "directory", f"/own-organizations/{OWNER_ID}", own)
     apis.on("PUT", "directory", f"/own-organizations/{OWNER_ID}", OWNER)
     apis.on("PUT", "directory", f"{ORGANIZATION}/review", {})
+    apis.on("GET", "directory", "/organization-reviews", {"items": [], "next_cursor": None})
     apis.on("GET", "directory", ORGANIZATION, {"id": OWNER_ID, "name": "Agimi", "description": "-"})
     apis.on("POST", "directory", f"{ORGANIZATION}/claims", CLAIM)
     apis.on("GET", "directory", "/claims", {"items": [CLAIM, CLAIM | {"status": "rejected", "may_decide": False}]})
@@ -109,7 +110,7 @@ def test_an_organization_is_changed_as_it_was_seen_and_nothing_of_it_is_lost(
     assert if_match(apis, "PUT", f"/own-organizations/{OWNER_ID}") == ['"5f2c"']
 
 
-@pytest.mark.parametrize(("status", "words"), [(412, "your text replaces theirs"), (409, "A second person must look")])
+@pytest.mark.parametrize(("status", "words"), [(412, "your text replaces theirs"), (409, "Take it back from review")])
 def test_a_refused_change_of_an_organization_keeps_what_was_written(
     apis: FakeApis, officer: FlaskClient, status: int, words: str
 ) -> None:

@@ -26,6 +26,7 @@ def apis() -> FakeApis:
     proposal["content"]["accepts_referrals"] = True
     apis.on("GET", "directory", PATH, httpx.Response(200, json=revised, headers={"ETag": '"3"'}))
     apis.on("GET", "directory", f"{PATH}/proposal", httpx.Response(200, json=proposal, headers={"ETag": '"3"'}))
+    apis.on("GET", "directory", "/organization-reviews", {"items": [], "next_cursor": None})
     apis.on("GET", "identity", "/agencies", {"items": [{"id": "a1", "name": "Centre", "country": "AL"}]})
     return apis
 
@@ -54,6 +55,8 @@ def test_only_what_is_allowed_is_offered(apis: FakeApis, officer: FlaskClient) -
     ("kind", "page"),
     [
         ("listing.submitted.v1", "/reviews"),
+        ("organization.submitted.v1", "/reviews"),
+        ("organization.decided.v1", "/organizations"),
         ("claim.decided.v1", "/claims"),
         ("listing.confirmation_due.v1", "/listings/confirm"),
     ],
