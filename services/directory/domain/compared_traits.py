@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from services.directory.domain.likeness import Traits, traits
 from services.directory.domain.listing import ListingContent
 from services.directory.domain.location import PhysicalLocation
 from services.directory.domain.organization import Organization
+from services.directory.domain.translation import Translation
+
+_NAMES = ("name", "alternate_name")
 
 
 def traits_of_organization(organization: Organization) -> Traits:
     """Return what is compared of an organization: its entries in registers, names and contacts."""
     detail = organization.hsds
     return traits(
-        names=[organization.name, organization.alternate_name],
+        names=[organization.name, organization.alternate_name, *_translated(organization.translations)],
         identifiers=_objects(detail, "organization_identifiers"),
         country=organization.country,
         phones=[organization.phone, *_texts(detail, "phones", "number")],
@@ -28,7 +31,7 @@ def traits_of_listing(content: ListingContent, organization: Organization) -> Tr
     """Return what is compared of a listing; where a confidential one is, is no part of it."""
     place = content.location
     return traits(
-        names=[content.name, content.alternate_name],
+        names=[content.name, content.alternate_name, *_translated(content.translations)],
         owner=organization.id,
         country=organization.country,
         municipality=place.municipality if isinstance(place, PhysicalLocation) else None,
@@ -37,6 +40,11 @@ def traits_of_listing(content: ListingContent, organization: Organization) -> Tr
         urls=[content.url],
         terms=content.taxonomy_terms,
     )
+
+
+def _translated(translations: Iterable[Translation]) -> Iterator[str]:
+    """Yield the names in other languages: whoever lists a service anew may know it by one of them alone."""
+    yield from (entry.text for entry in translations if entry.field in _NAMES)
 
 
 def _objects(detail: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:

@@ -43,6 +43,34 @@ def test_two_listings_of_one_place_are_a_pair_and_one_elsewhere_is_not(agency: A
     assert found.score >= 0.7
 
 
+def test_what_one_is_called_in_another_language_may_be_the_name_of_the_other(agency: Agency) -> None:
+    albanian, serbian, told = unheard_of(), unheard_of(), unheard_of()
+    sq, described = ({"language": "sq", "field": name} for name in ("name", "description"))
+    translations = [sq | {"text": albanian}, described | {"text": told}]
+    one, other = (agency.organization(name=f"{serbian} {number}") for number in ("prvi", "drugi treći"))
+    in_serbian = {"source_language": "sr-Latn", "translations": translations, "location": TIRANA}
+    first = agency.draft(name=serbian, organization_id=one, **in_serbian)["id"]
+    second = agency.draft(name=albanian, organization_id=other, location=TIRANA)["id"]
+    third = agency.draft(name=told, organization_id=other, location=TIRANA)["id"]
+    (pair,) = agency.get("/duplicates?kind=listing").json()["items"]
+    assert {record["id"] for record in pair["records"]} == {first, second}
+    # A translated description names nothing.
+    assert third not in str(pair)
+    assert "similar_name" in [finding["code"] for finding in pair["findings"]]
+
+
+def test_organizations_are_compared_by_their_translated_names(agency: Agency, other_agency: Agency) -> None:
+    name, translated = unheard_of(), unheard_of()
+    translations = [{"language": "sq", "field": "name", "text": translated}]
+    agency.organization(name=name, source_language="sr-Latn", translations=translations)
+    other_agency.organization(name=translated)
+    # Of an organization that keeps nothing public another agency is told nothing, whatever it is called.
+    assert agency.get("/duplicates?kind=organization").json()["items"] == []
+    own = agency.organization(name=f"{translated} OJQ")
+    (pair,) = agency.get("/duplicates?kind=organization").json()["items"]
+    assert own in [record["id"] for record in pair["records"]]
+
+
 def test_a_new_name_is_what_is_compared_from_then_on(agency: Agency, directory: Directory) -> None:
     name, renamed = unheard_of(), unheard_of()
     draft = agency.draft(name=name, location=TIRANA)
