@@ -10,10 +10,12 @@ from typing import Any
 from services.directory.demo_data.listings import ListingWriter
 from services.directory.demo_data.organizations import (
     Organization,
+    in_other_languages,
     in_script,
     invented_organizations,
     partner_organizations,
     phrases_of,
+    tag_of,
 )
 from services.directory.demo_data.places import load_towns
 
@@ -28,6 +30,8 @@ def demo_organizations() -> Iterator[dict[str, Any]]:
             "id": organization.id,
             "name": organization.name,
             "description": in_script(words["demo_organization"], organization.language),
+            "source_language": tag_of(organization.language),
+            "translations": in_other_languages("demo_organization", "description", organization.language),
             "country": organization.town.country,
             "agency_id": organization.agency_id,
             "email": f"info@{organization.slug}.example.org",

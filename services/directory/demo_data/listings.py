@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from services.directory.demo_data.organizations import Organization, demo_id, in_script, phrases_of, town_name
+from services.directory.demo_data.organizations import Organization, demo_id, in_script, phrases_of, tag_of, town_name
 from services.directory.demo_data.places import Town, neighbours
 
 _HERE = Path(__file__).parent
@@ -84,7 +84,7 @@ class ListingWriter:
             "organization_id": organization.id,
             "name": self._name(term, town, organization.language),
             "alternate_name": self._name(term, town, "en"),
-            "source_language": "sr-Cyrl" if organization.language == "sr" else organization.language,
+            "source_language": tag_of(organization.language),
             "translations": self._translations(term, town, organization.language),
             "description": self._description(offer, organization.language),
             "taxonomy_terms": [term],
@@ -107,9 +107,8 @@ class ListingWriter:
         return listing
 
     def _name(self, term: str, town: Town, language: str) -> str:
-        tag = "sr-Cyrl" if language == "sr" else language
         mark = "(демо)" if language in ("bg", "sr") else "(demo)"
-        name = self._term_names[term][tag]
+        name = self._term_names[term][tag_of(language)]
         if OFFERS[term].get("where", "physical") != "physical":
             return f"{name} {mark}"  # the town would betray a confidential place
         return f"{name}, {town_name(town, language)} {mark}"

@@ -84,6 +84,17 @@ def phrases_of(language: str) -> dict[str, Any]:
     return found
 
 
+def tag_of(language: str) -> str:
+    """The language as the directory writes it: the demo's `sr` is Serbian in Cyrillic."""
+    return "sr-Cyrl" if language == "sr" else language
+
+
+def in_other_languages(phrase: str, field: str, language: str) -> list[dict[str, Any]]:
+    """A phrase as translations of a field into every language of the demo but its own."""
+    others = (other for other in PHRASES if other != language.split("-")[0])
+    return [{"language": tag_of(other), "field": field, "text": PHRASES[other][phrase]} for other in others]
+
+
 def in_script(text: str, language: str) -> str:
     """Demo texts keep Serbian in Cyrillic; `sr-Latn` asks for the other script."""
     return serbian_latin(text) if language == "sr-Latn" else text
@@ -91,7 +102,7 @@ def in_script(text: str, language: str) -> str:
 
 def town_name(town: Town, language: str) -> str:
     """The town's name as this language writes it."""
-    return town.names.get("sr-Cyrl" if language == "sr" else language, town.name)
+    return town.names.get(tag_of(language), town.name)
 
 
 def _language_at(town: Town, rng: random.Random) -> str:

@@ -13,7 +13,7 @@ from services.directory.bootstrap import Directory
 from services.directory.demo_data import demo_listings, demo_organizations
 from services.directory.domain.listing import Listing
 from services.directory.domain.organization import Organization
-from services.directory.entrypoints.api.wire import capacity_from, content_from
+from services.directory.entrypoints.api.wire import capacity_from, content_from, translation_from
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://lidhja.example.org/demo")
 
@@ -56,7 +56,9 @@ def _add_organization(uow: DirectoryUnitOfWork, body: Mapping[str, Any], now: da
         maintaining_agency_id=_MAINTAINED_BY.get(body["agency_id"], body["agency_id"]),
         email=body.get("email"),
         website=body.get("website"),
-    )
+        source_language=body["source_language"],
+        translations=tuple(translation_from(entry) for entry in body["translations"]),
+    ).following(None, now)
     uow.organizations.add(organization, now)
     return 1
 

@@ -107,6 +107,9 @@ def test_a_demo_directory_answers_what_people_ask(fresh: tuple[DirectorySettings
     client: Any = create_app(settings, directory).test_client()
     for asked in ("search=tirane", "search=Тирана", "search=психолог", "search=Beograd&age=12", "near=41.33,19.82"):
         assert client.get(f"/services?{asked}").json()["total_items"] > 0, asked
+    told = client.get("/organizations?per_page=100", headers={"Accept-Language": "ro"}).json()["contents"]
+    assert told
+    assert all(organization["description"].startswith("Date demonstrative") for organization in told)
     # No coordinates and no address of a shelter in the whole public directory.
     with directory.engine.connect() as connection:
         secrets = connection.exec_driver_sql("SELECT listing_id, latitude, longitude FROM confidential_location").all()

@@ -71,6 +71,15 @@ def test_agency_ids_are_those_of_the_identity_service() -> None:
     assert LINKED["ngo-tirana"] == str(uuid.uuid5(namespace, "agency:ngo-tirana"))
 
 
+def test_what_an_organization_is_can_be_read_in_every_language_of_the_demo() -> None:
+    for organization in ORGANIZATIONS.values():
+        texts = {entry["language"]: entry["text"] for entry in organization["translations"]}
+        own = organization["source_language"]
+        assert own not in texts
+        assert {tag.split("-")[0] for tag in (*texts, own)} == {*HOME.values(), "en"}
+        assert all(re.search(r"^(Demo|Демо|Të dhëna demo|Date demonstrative)", text) for text in texts.values())
+
+
 def test_every_load_gives_the_same() -> None:
     assert list(demo_data.demo_listings()) == LISTINGS
     assert len({listing["id"] for listing in LISTINGS}) == len(LISTINGS)
