@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from services.portal.clients.api import ApiProblem
+from services.portal.clients.api import Answer, ApiProblem
 from services.portal.forms import translations
 from services.portal.forms.fields import Form
 from services.portal.forms.organization import all_said
@@ -72,7 +73,7 @@ def save(listing_id: Any, language: str) -> Any:
 def languages_of_organization(organization_id: Any) -> Any:
     """Show which languages an organization has, and offer the others."""
     return _languages_page(
-        _kept(organization_id)[0],
+        _kept(organization_id).body,
         back=url_for("organizations.organization", organization_id=organization_id),
         lead=_(
             "Whoever reads in one of these languages sees the translated texts, and the official name beside a "
@@ -85,8 +86,8 @@ def languages_of_organization(organization_id: Any) -> Any:
 @needs_role(_OFFICER)
 def edit_of_organization(organization_id: Any, language: str) -> Any:
     """Show the texts beside those of the organization's own language."""
-    written, etag = _kept(organization_id)
-    return _page(written, language, translations.form_of(written, language), etag)
+    answer = _kept(organization_id)
+    return _page(answer.body, language, translations.form_of(answer.body, language), answer.etag)
 
 
 @blueprint.post("/organizations/<uuid:organization_id>/translations/<language>")
@@ -94,7 +95,7 @@ def edit_of_organization(organization_id: Any, language: str) -> Any:
 def save_of_organization(organization_id: Any, language: str) -> Any:
     """Save one language; all else that the organization says stays as it is."""
     _check_offered(language)
-    form, (found, _present) = Form(request.form), _kept(organization_id)
+    form, found = Form(request.form), _kept(organization_id).body
     fields = translations.FIELDS_OF_ORGANIZATION
     texts = translations.translations_of(form, found, language, fields)
     etag: str | None = form.text("etag")
@@ -105,16 +106,17 @@ def save_of_organization(organization_id: Any, language: str) -> Any:
             flash(told_to_submit(saved) or _("The translation is saved."), "done")
             return redirect(url_for("translating.languages_of_organization", organization_id=organization_id))
     if form.is_stale:
-        found, etag = _kept(organization_id)
+        answer = _kept(organization_id)
+        found, etag = answer.body, answer.etag
     return _page(found, language, form, etag), 400
 
 
-def _kept(organization_id: Any) -> tuple[dict[str, Any], str | None]:
-    """Return what an organization of the agency is to say, and its version; a delegate has nothing to translate."""
+def _kept(organization_id: Any) -> Answer:
+    """Return what an organization that the agency keeps itself is to say; a delegate has nothing to translate."""
     answer = clients().directory.own_organization(str(organization_id))
     if not is_kept_by_us(answer.body):
         abort(404)
-    return working_copy_of_organization(answer.body), answer.etag
+    return replace(answer, body=working_copy_of_organization(answer.body))
 
 
 def _note(form: Form, problem: ApiProblem) -> None:
