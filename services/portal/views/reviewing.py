@@ -59,7 +59,7 @@ def step(listing_id: Any, step: str) -> Any:
             directory.take_step(
                 str(listing_id), step, if_match=form.text("etag"), idempotency_key=form.text("form_key")
             )
-        flash(_STEPS[step], "done")
+        flash(str(_STEPS[step]), "done")
     except ApiProblem as problem:
         flash(refusal_of_decision(problem) if step == "approve" else refusal(problem), "error")
     return redirect(url_for("listings.listing", listing_id=listing_id))

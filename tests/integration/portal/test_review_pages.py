@@ -97,6 +97,17 @@ def test_approving_names_the_version_that_was_seen(apis: FakeApis, officer: Flas
     assert sent.headers["If-Match"] == '"3"'
 
 
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [("submit", "Submitted"), ("recall", "taken back"), ("approve", "Approved"), ("reopen", "open again")],
+)
+def test_the_next_page_says_what_was_done(apis: FakeApis, officer: FlaskClient, step: str, words: str) -> None:
+    apis.on("POST", "directory", f"{PATH}/{step}", a_listing())
+    answer = officer.post(f"{PATH}/step/{step}", data=SENT, follow_redirects=True)
+    assert answer.status_code == 200
+    assert words in answer.text
+
+
 def test_no_other_step_can_be_made_up(apis: FakeApis, officer: FlaskClient) -> None:
     assert officer.post(f"{PATH}/step/merge", data=SENT).status_code == 404
 
