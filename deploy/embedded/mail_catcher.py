@@ -33,7 +33,7 @@ class FolderHandler:
         name = f"{time.time_ns()}-{os.getpid()}-{self._number:06d}.eml"
         head = f"X-Envelope-From: {envelope.mail_from}\r\nX-Envelope-To: {', '.join(envelope.rcpt_tos)}\r\n"
         unfinished = self._folder / f".{name}.part"
-        unfinished.write_bytes(head.encode() + bytes(envelope.content or b""))
+        unfinished.write_bytes(head.encode() + (envelope.original_content or b""))
         unfinished.rename(self._folder / name)
         return "250 kept"
 

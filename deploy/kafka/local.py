@@ -227,8 +227,8 @@ def down(cluster: Cluster) -> None:
     for pid in filter(None, pids.values()):
         os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    for number, pid in pids.items():
-        while pid and running_pid(cluster, number) and time.monotonic() < deadline:
+    for number, told in pids.items():
+        while told and running_pid(cluster, number) and time.monotonic() < deadline:
             time.sleep(0.2)
         # The last of three has no majority left to say goodbye to.
         if running_pid(cluster, number):

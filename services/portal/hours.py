@@ -26,15 +26,15 @@ def closed(service: Mapping[str, Any]) -> str | None:
     if status == _OPEN:
         return None
     if status == "defunct":
-        return str(_("This service does not exist any more"))
+        return _("This service does not exist any more")
     if status == "inactive":
-        return str(_("Closed until further notice"))
+        return _("Closed until further notice")
     if not service.get("reopens_at"):
-        return str(_("Closed at the moment"))
+        return _("Closed at the moment")
     # The day is that of the service's own clock: by another one its first hour may still be the day before.
     first = datetime.fromisoformat(str(service["reopens_at"])).astimezone(zone_of(service))
     day = format_date(first.date(), "d MMMM y", rebase=False)
-    return str(_("Closed at the moment. Open again from %(day)s.", day=day))
+    return _("Closed at the moment. Open again from %(day)s.", day=day)
 
 
 def is_always_open(service: Mapping[str, Any]) -> bool:

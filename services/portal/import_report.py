@@ -51,7 +51,7 @@ def progress_of(found: Mapping[str, Any]) -> str:
     read, size, left = found.get("bytes_read"), found.get("size"), found.get("seconds_left")
     if not read or not size or left is None:
         return ""
-    told = str(_("Read: %(percent)s", percent=format_percent(read / size)))
+    told = _("Read: %(percent)s", percent=format_percent(read / size))
     minutes = -(-int(left) // 60)
     rest = _("About %(number)s min left", number=minutes)
     return f"{told} · {rest}" if minutes else told
@@ -59,4 +59,4 @@ def progress_of(found: Mapping[str, Any]) -> str:
 
 def place_in_file(place: str) -> str:
     """Return where a row stands."""
-    return _LINE.sub(lambda found: str(_("line %(number)s", number=found[1])), place)
+    return _LINE.sub(lambda found: _("line %(number)s", number=found[1]), place)

@@ -67,8 +67,8 @@ def as_reported(capacity: Mapping[str, Any]) -> str:
     if not reported:
         return ""
     if parsed(counted or reported) > parsed(reported):
-        return str(_("reported %(when)s, counted on since", when=days_ago(reported)))
-    return str(_("reported %(when)s", when=days_ago(reported)))
+        return _("reported %(when)s, counted on since", when=days_ago(reported))
+    return _("reported %(when)s", when=days_ago(reported))
 
 
 def likeness(score: float) -> str:
@@ -85,10 +85,10 @@ def ages(of: Mapping[str, Any]) -> str:
     """Return which ages a service or listing is for; a bound that it does not name is none."""
     low, high = of.get("minimum_age"), of.get("maximum_age")
     if high is None:
-        return str(_("from %(age)s years", age=_years(low))) if low else str(_("every age"))
+        return _("from %(age)s years", age=_years(low)) if low else _("every age")
     if not low:
-        return str(_("up to %(age)s years", age=_years(high)))
-    return str(_("%(low)s to %(high)s years", low=_years(low), high=_years(high)))
+        return _("up to %(age)s years", age=_years(high))
+    return _("%(low)s to %(high)s years", low=_years(low), high=_years(high))
 
 
 def _years(age: float) -> str:
@@ -115,8 +115,8 @@ def time_left(text: str) -> str:
     """Return "Time left: …" or "Late by: …" for a moment at which something is due."""
     seconds = (parsed(text) - datetime.now(UTC)).total_seconds()
     if seconds >= 0:
-        return str(_("Time left: %(time)s", time=span(seconds)))
-    return str(_("Late by: %(time)s", time=span(seconds)))
+        return _("Time left: %(time)s", time=span(seconds))
+    return _("Late by: %(time)s", time=span(seconds))
 
 
 def is_late(due: Mapping[str, Any]) -> bool:

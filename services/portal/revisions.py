@@ -30,7 +30,7 @@ def working_copy(listing: Mapping[str, Any]) -> dict[str, Any]:
     """Return the listing with what it is about to say: a waiting revision goes before what is published."""
     if listing.get("stage") not in _HAS_REVISION:
         return dict(listing)
-    content = clients().directory.proposal(str(listing["id"])).body["content"]
+    content: dict[str, Any] = clients().directory.proposal(str(listing["id"])).body["content"]
     return {name: value for name, value in listing.items() if name in READ_ONLY} | content
 
 

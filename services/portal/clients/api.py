@@ -11,6 +11,7 @@ import httpx
 from chassis.http_client import ServiceClient, ServiceUnavailable
 
 TokenOf = Callable[[], str | None]
+Json = dict[str, Any]
 
 
 class ApiProblem(Exception):
@@ -32,8 +33,14 @@ class ApiProblem(Exception):
 class Answer:
     """A body and the version (``ETag``) to send back when changing what it describes."""
 
-    body: Any
+    body: Json
     etag: str | None
+
+    @property
+    def items(self) -> list[Json]:
+        """The entries of a list that comes in one piece, or of one page of it."""
+        items: list[Json] = self.body["items"]
+        return items
 
 
 class ApiClient:
@@ -101,7 +108,7 @@ class ApiClient:
             answer = self._service.get(_own_path(answer.headers.get("Location", "")), headers=sent)
         body = _json_of(answer)
         if answer.status_code >= 400:
-            raise ApiProblem(answer.status_code, body if isinstance(body, Mapping) else {})
+            raise ApiProblem(answer.status_code, body)
         return Answer(body, answer.headers.get("ETag"))
 
 
@@ -116,8 +123,10 @@ def _present(params: Mapping[str, Any] | None) -> dict[str, Any]:
     return {name: value for name, value in (params or {}).items() if value not in (None, "", [])}
 
 
-def _json_of(answer: httpx.Response) -> Any:
+def _json_of(answer: httpx.Response) -> Json:
+    """Return the object that an answer holds; every API answers with one, whatever stands between may not."""
     try:
-        return answer.json() if answer.content else {}
+        body = answer.json() if answer.content else {}
     except ValueError:
         return {}
+    return body if isinstance(body, dict) else {}

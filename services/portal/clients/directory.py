@@ -7,10 +7,8 @@ from typing import Any
 
 import httpx
 
-from services.portal.clients.api import Answer, TokenOf
+from services.portal.clients.api import Answer, Json, TokenOf
 from services.portal.clients.ownership import OwnershipClient
-
-Json = dict[str, Any]
 
 
 class DirectoryClient(OwnershipClient):
@@ -68,7 +66,7 @@ class DirectoryClient(OwnershipClient):
 
     def municipalities(self, **filters: Any) -> list[Json]:
         """Find places: ``search``, ``country``, ``code``, ``limit``."""
-        return self._get("/municipalities", params=filters, public=True).body["items"]
+        return self._get("/municipalities", params=filters, public=True).items
 
     def matches(self, criteria: Mapping[str, Any]) -> Json:
         """Find services for a child, told to the reader; the criteria travel in the body, not in an address."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.portal.clients.api import Answer, ApiClient
-
-Json = dict[str, Any]
+from services.portal.clients.api import Answer, ApiClient, Json
 
 
 class NotifyClient(ApiClient):
@@ -36,7 +34,7 @@ class NotifyClient(ApiClient):
 
     def webhook_endpoints(self) -> list[Json]:
         """Read the agency's webhook endpoints."""
-        return self._get("/webhook-endpoints").body["items"]
+        return self._get("/webhook-endpoints").items
 
     def create_webhook_endpoint(self, endpoint: Mapping[str, Any]) -> Json:
         """Register an endpoint; the answer holds the secret, which is never shown again."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.portal.clients.api import Answer, ApiClient
+from services.portal.clients.api import Answer, ApiClient, Json
 
-Json = dict[str, Any]
 _MOST_OFFERED = 2000
 
 

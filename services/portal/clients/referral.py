@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.portal.clients.api import Answer, ApiClient
-
-Json = dict[str, Any]
+from services.portal.clients.api import Answer, ApiClient, Json
 
 
 class ReferralClient(ApiClient):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from typing import Any
 
-from flask_babel import get_timezone
 from flask_babel import gettext as _
+from flask_babel import to_utc
 from werkzeug.datastructures import MultiDict
 
 from services.portal import wording
@@ -95,7 +95,7 @@ class Form:
             self.errors[clock_name] = _("Write the time as hours:minutes, such as 14:30.")
             return None
         local = datetime.combine(datetime.fromisoformat(value).date(), at)
-        return get_timezone().localize(local).astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return f"{to_utc(local).isoformat()}Z"
 
     def place(self, name: str, *, country: str | None = None, known: Iterable[str] = ()) -> str | None:
         """Return the code of the place that was meant; unclear names get an error and choices to pick from.

@@ -29,16 +29,15 @@ _REASONS = {
 def act(referral_id: Any, action: str) -> Any:
     """Take an action and show the referral again."""
     form = Form(request.form)
-    known = {"key": form.text("form_key"), "etag": form.text("etag") or None}
     try:
         if action in _PLAIN:
-            _send(action, str(referral_id), None, **known)
+            _send(action, str(referral_id), None, form)
         else:
             body = _body_of(action, form)
             if form.errors:
                 flash(next(iter(form.errors.values())), "error")
                 return redirect(url_for("referrals.referral", referral_id=referral_id))
-            _send(action, str(referral_id), body, **known)
+            _send(action, str(referral_id), body, form)
     except ApiProblem as problem:
         flash(_refusal(problem), "error")
     else:
@@ -46,10 +45,10 @@ def act(referral_id: Any, action: str) -> Any:
     return redirect(url_for("referrals.referral", referral_id=referral_id))
 
 
-def _send(action: str, referral_id: str, body: dict[str, Any] | None, *, key: str, etag: str | None) -> None:
+def _send(action: str, referral_id: str, body: dict[str, Any] | None, form: Form) -> None:
     method = getattr(clients().referral, action)
     arguments = (referral_id,) if body is None else (referral_id, body)
-    method(*arguments, idempotency_key=key, if_match=etag)
+    method(*arguments, idempotency_key=form.text("form_key"), if_match=form.text("etag") or None)
 
 
 def _body_of(action: str, form: Form) -> dict[str, Any]:
