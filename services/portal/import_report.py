@@ -1,4 +1,4 @@
-"""Says in the reader's language what is wrong with a file or a row, and where in the file that is."""
+"""Says in the reader's language how far an import is, and which row and column of the file a fault is in."""
 
 from __future__ import annotations
 
@@ -19,25 +19,7 @@ _LINE = re.compile(r"line (\d+)")
 
 def install(app: Flask) -> None:
     """Give the functions to all templates."""
-    app.jinja_env.globals.update(
-        fault_text=fault_text, column_name=column_name, progress_of=progress_of, place_in_file=place_in_file
-    )
-
-
-def fault_text(fault: Mapping[str, Any]) -> str:
-    """Return what is wrong; what has no words of ours is said by the directory in the reader's language."""
-    given = fault.get("params") or {}
-    words = wording.IMPORT_FAULTS.get(str(fault["code"]))
-    params = {
-        name: ", ".join(map(column_name if name == "columns" else str, value))
-        if isinstance(value, list)
-        else str(value)
-        for name, value in given.items()
-    }
-    try:
-        return str(words) % params if words is not None else str(fault.get("text", ""))
-    except KeyError:
-        return str(fault.get("text", ""))
+    app.jinja_env.globals.update(column_name=column_name, progress_of=progress_of, place_in_file=place_in_file)
 
 
 def column_name(column: str, header: str | None = None) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.domain.imports import Fault
+from services.directory.domain.service_columns import column_name
 from services.directory.domain.wording import Wording
 
 
@@ -15,7 +16,8 @@ def text_of(fault: Fault, wording: Wording) -> str:
     sentence = wording.faults.get(fault.code) or wording.misfits.get(str(params.get("code")))
     if sentence is None:
         return str(params.get("detail", fault.code))
-    return sentence.format_map(_Blanks({name: _shown(value) for name, value in params.items()}))
+    blanks = {name: _shown(name, value, wording.language) for name, value in params.items()}
+    return sentence.format_map(_Blanks(blanks))
 
 
 def text_of_misfit(misfit: ContentDoesNotFit, wording: Wording) -> str:
@@ -30,5 +32,6 @@ class _Blanks(dict[str, str]):
         return "?"
 
 
-def _shown(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+def _shown(name: str, value: Any, language: str) -> str:
+    parts = map(str, value if isinstance(value, list | tuple) else [value])
+    return ", ".join(column_name(part, language) if name == "columns" else part for part in parts)

@@ -160,6 +160,11 @@ def keys_of(header: Iterable[str]) -> list[str | None]:
     return found
 
 
+def column_name(key: str, language: str) -> str:
+    """Return what a column is called in the template of a language; of a key that is no column's, the key."""
+    return next((column.name_in(language.removesuffix("-Cyrl")) for column in COLUMNS if column.key == key), key)
+
+
 def template(language: str) -> str:
     """Return the header line of an empty file."""
     return ",".join(column.name_in(language) for column in COLUMNS) + "\r\n"

@@ -35,7 +35,7 @@ def test_faults_are_told_in_the_language_asked_for_and_columns_as_the_file_calls
     job = imported(directory, agency, HEADER + ROW + MISFIT, organization_id=agency.organization())
     english, _ = errors_of(agency, job["id"], None)
     assert {(error["column"], error["header"]) for error in english} == {("languages", "Gjuhët"), ("", None)}
-    assert english[0]["text"] == "gjermanisht is not a language code such as sq or sr."
+    assert english[0]["text"] == "gjermanisht is no language code such as sq or sr."
     albanian, answer = errors_of(agency, job["id"], "sq-AL")
     assert answer.headers["Content-Language"] == "sq"
     assert "Accept-Language" in answer.headers["Vary"]
@@ -49,7 +49,7 @@ def test_faults_are_told_in_the_language_asked_for_and_columns_as_the_file_calls
 
 def test_a_file_that_cannot_be_read_is_told_in_the_language_asked_for(agency: Agency, directory: Directory) -> None:
     job = imported(directory, agency, "a,b\n1,2\n")
-    assert job["problem"]["text"] == "The first line names none of the columns; take the template."
+    assert job["problem"]["text"] == "The first line names none of the columns. Take the template."
     turned = agency.request("GET", f"/imports/{job['id']}", Accept_Language="sr-Latn").json()
     words = yaml.safe_load((FOLDER / "sr-Cyrl.yaml").read_text(encoding="utf-8"))
     assert turned["problem"]["text"] not in (job["problem"]["text"], words["faults"]["no_columns"])

@@ -9,10 +9,8 @@ import httpx
 import pytest
 from flask.testing import FlaskClient
 
-from services.directory.adapters.wording import wordings
 from services.directory.domain.service_columns import KEYS
-from services.portal import wording
-from services.portal.import_report import column_name, fault_text
+from services.portal.import_report import column_name
 from tests.support.page_forms import fields_of_form
 from tests.support.portal import FORM_TOKEN, FakeApis, a_portal, everyday_apis, problem, signed_in
 
@@ -92,13 +90,13 @@ def test_one_that_must_wait_its_turn_is_not_blamed_on_the_choices(apis: FakeApis
 
 
 def test_the_report_names_column_and_fault_in_the_readers_language(apis: FakeApis, officer: FlaskClient) -> None:
-    fault = {"column": "languages", "code": "unknown_language", "params": {"value": "german"}, "text": "in English"}
+    said = "german nuk është kod gjuhe"
+    fault = {"column": "languages", "code": "unknown_language", "params": {"value": "german"}, "text": said}
     apis.on("GET", "directory", f"{PATH}/rows", {"items": [a_row(errors=[fault])], "next_cursor": None})
     officer.set_cookie("lidhja_language", "sq")
     page = officer.get(PATH).text
-    assert "german nuk është kod gjuhe" in page
+    assert "Gjuhët (languages):</b> german nuk është kod gjuhe" in page
     assert "rreshti 3" in page
-    assert "in English" not in page
 
 
 def test_the_page_reloads_itself_only_while_the_import_runs(apis: FakeApis, officer: FlaskClient) -> None:
@@ -147,11 +145,7 @@ def test_what_the_agency_keeps_is_handed_out_as_a_file(apis: FakeApis, officer: 
     assert officer.get("/exports/exe").status_code == 404
 
 
-def test_everything_that_can_be_wrong_with_a_file_has_words() -> None:
-    assert set(wordings()["en"].faults) == set(wording.IMPORT_FAULTS)
-
-
-def test_a_contradiction_is_told_as_the_directory_words_it_for_the_reader(apis: FakeApis, officer: FlaskClient) -> None:
+def test_what_is_wrong_is_told_as_the_directory_words_it_for_the_reader(apis: FakeApis, officer: FlaskClient) -> None:
     params = {"code": "ages_reversed", "fields": ["minimum_age", "maximum_age"], "detail": "in English"}
     fault = {"column": "", "code": "does_not_fit", "params": params, "text": "Mosha më e vogël është mbi më të madhen."}
     apis.on("GET", "directory", f"{PATH}/rows", {"items": [a_row(errors=[fault])], "next_cursor": None})
@@ -168,18 +162,6 @@ def test_every_column_is_named_in_the_readers_language(language: str) -> None:
     with a_portal(everyday_apis()).test_request_context(headers={"Accept-Language": language}):
         for key in (*KEYS, "phones[0].number", "schedules[1].opens_at", "service_at_locations/0/location"):
             assert column_name(key).endswith(f"({key})"), key
-        missing = fault_text({"code": "missing_columns", "params": {"columns": ["name", "terms"]}, "text": ""})
-        assert column_name("terms") in missing
-
-
-@pytest.mark.parametrize("language", ["sq", "bg", "sr-Latn"])
-def test_the_words_for_a_fault_have_the_blanks_that_the_directory_fills(language: str) -> None:
-    names = ("line", "limit", "columns", "allowed", "value", "codes", "found", "expected", "merged_into")
-    with a_portal(everyday_apis()).test_request_context(headers={"Accept-Language": language}):
-        for code in wording.IMPORT_FAULTS:
-            said = fault_text({"code": code, "params": {name: ["x", "y"] for name in names}, "text": ""})
-            assert said
-            assert "%(" not in said
 
 
 @pytest.mark.parametrize("format", ["csv", "hsds-package"])

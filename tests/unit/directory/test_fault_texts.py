@@ -42,6 +42,24 @@ def test_a_rule_without_words_of_its_own_is_told_as_it_was_kept() -> None:
     assert text_of(kept, wording_for(["sq"])) == "Kept as it was."
 
 
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("en", "name, kinds of help"), ("sq", "emri, llojet e ndihmës"), ("sr-Cyrl", "назив, врсте помоћи")],
+)
+def test_missing_columns_are_called_as_the_template_of_that_language_calls_them(language: str, names: str) -> None:
+    missing = Fault("", "missing_columns", {"columns": ["name", "terms"]})
+    assert names in text_of(missing, wording_for([language]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fault_is_worded_with_the_blanks_of_the_same_code_in_english(language: str) -> None:
+    english = wordings()["en"].faults
+    assert set(wordings()[language].faults) == set(english)
+    for code, sentence in wordings()[language].faults.items():
+        blanks = {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+        assert blanks <= {name for _, name, _, _ in string.Formatter().parse(english[code]) if name is not None}, code
+
+
 def misfits_raised() -> Iterator[tuple[str, set[str]]]:
     """Yield the code of every contradiction in the source, with the blanks that it fills."""
     for path in sorted(DIRECTORY.rglob("*.py")):
