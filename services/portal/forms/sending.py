@@ -14,10 +14,18 @@ def refusals_noted(form: Form, note: Callable[[Form, ApiProblem], None]) -> Iter
     """Do what a form asks for, and return from within when it is done; what comes after is for what was refused.
 
     ``note`` writes the reason into ``form.errors`` and raises what no change of the form can mend. Where somebody
-    else was faster, ``form.is_stale`` says so: only then may the form be shown with the version that is there now.
+    else was faster, ``form.is_stale`` says so.
     """
     try:
         yield
     except ApiProblem as problem:
         note(form, problem)
         form.is_stale = problem.status == 412
+
+
+def version_to_send(form: Form, present: str | None) -> str | None:
+    """Return the version to show a refused form with: that which its writer saw.
+
+    Only who was told that somebody else changed it may go on from the one that is there now.
+    """
+    return present if form.is_stale else form.text("etag")

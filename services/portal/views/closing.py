@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from services.portal.clients.api import ApiProblem
 from services.portal.forms import closing as fields_of_closing
 from services.portal.forms.fields import Form
-from services.portal.forms.sending import refusals_noted
+from services.portal.forms.sending import refusals_noted, version_to_send
 from services.portal.refusals import note_beside
 from services.portal.security import needs_role
 from services.portal.views import clients
@@ -45,7 +45,7 @@ def close(listing_id: Any) -> Any:
             )
             flash(_("Saved. Agencies with open referrals are warned."), "done")
             return redirect(url_for("listings.listing", listing_id=listing_id))
-    return _page(form, answer.body, answer.etag if form.is_stale else form.text("etag")), 400
+    return _page(form, answer.body, version_to_send(form, answer.etag)), 400
 
 
 def _note(form: Form, problem: ApiProblem) -> None:

@@ -13,7 +13,7 @@ from services.portal.clients.api import ApiProblem
 from services.portal.forms import listing as fields_of_listing
 from services.portal.forms.fields import Form
 from services.portal.forms.schedule import rows_of
-from services.portal.forms.sending import refusals_noted
+from services.portal.forms.sending import refusals_noted, version_to_send
 from services.portal.refusals import note_beside, refusal, refusals_shown
 from services.portal.revisions import working_copy
 from services.portal.security import needs_role
@@ -94,20 +94,17 @@ def edit(listing_id: Any) -> Any:
 @needs_role(_OFFICER)
 def revise(listing_id: Any) -> Any:
     """Save a changed listing."""
-    form, directory, etag = Form(request.form), clients().directory, request.form.get("etag", "")
+    form, directory = Form(request.form), clients().directory
     answer = directory.listing(str(listing_id))
     before = working_copy(answer.body)
     content = fields_of_listing.content_of(form, before)
     if not form.errors:
         with refusals_noted(form, _note):
             content = fields_of_listing.with_what_is_not_asked(content, form, before)
-            directory.revise_listing(str(listing_id), content, if_match=etag)
+            directory.revise_listing(str(listing_id), content, if_match=form.text("etag"))
             flash(_("The listing is saved."), "done")
             return redirect(url_for("listings.listing", listing_id=listing_id))
-    if form.is_stale:
-        # Only who was told that somebody else changed it may go on from there.
-        etag = directory.listing(str(listing_id)).etag or ""
-    return _form_page(form, answer.body, etag), 400
+    return _form_page(form, answer.body, version_to_send(form, answer.etag)), 400
 
 
 @blueprint.post("/listings/<uuid:listing_id>/publish")

@@ -11,7 +11,7 @@ from services.portal import wording
 from services.portal.account import current_account
 from services.portal.forms import organization as fields_of_organization
 from services.portal.forms.fields import Form
-from services.portal.forms.sending import refusals_noted
+from services.portal.forms.sending import refusals_noted, version_to_send
 from services.portal.refusals import refusals_shown
 from services.portal.revisions import working_copy_of_organization
 from services.portal.security import needs_role
@@ -42,16 +42,15 @@ def organization(organization_id: Any) -> Any:
 @needs_role(_OFFICER)
 def revise(organization_id: Any) -> Any:
     """Save what it says of itself."""
-    form, directory, etag = Form(request.form), clients().directory, request.form.get("etag", "")
-    before = working_copy_of_organization(directory.own_organization(str(organization_id)).body)
-    said = fields_of_organization.said_of(form, before)
+    form, directory = Form(request.form), clients().directory
+    answer = directory.own_organization(str(organization_id))
+    said = fields_of_organization.said_of(form, working_copy_of_organization(answer.body))
     if not form.errors:
         with refusals_noted(form, fields_of_organization.note):
-            saved = directory.revise_organization(str(organization_id), said, if_match=etag)
+            saved = directory.revise_organization(str(organization_id), said, if_match=form.text("etag"))
             flash(told_to_submit(saved) or _("The organization is saved."), "done")
             return redirect(url_for("organizations.organization", organization_id=organization_id))
-    present = directory.own_organization(str(organization_id))
-    return _page(form, present.body, present.etag if form.is_stale else etag), 400
+    return _page(form, answer.body, version_to_send(form, answer.etag)), 400
 
 
 @blueprint.post("/organizations/<uuid:organization_id>/review")

@@ -13,7 +13,7 @@ from services.portal.clients.api import Answer, ApiProblem
 from services.portal.forms import translations
 from services.portal.forms.fields import Form
 from services.portal.forms.organization import all_said
-from services.portal.forms.sending import refusals_noted
+from services.portal.forms.sending import refusals_noted, version_to_send
 from services.portal.refusals import refusal
 from services.portal.revisions import content_of, working_copy, working_copy_of_organization
 from services.portal.security import needs_role
@@ -53,19 +53,16 @@ def save(listing_id: Any, language: str) -> Any:
     """Save one language; all else of the listing stays as it is."""
     _check_offered(language)
     directory, form = clients().directory, Form(request.form)
-    listing = working_copy(directory.listing(str(listing_id)).body)
+    answer = directory.listing(str(listing_id))
+    listing = working_copy(answer.body)
     content = content_of(listing)
     content["translations"] = translations.translations_of(form, listing, language)
-    etag: str | None = form.text("etag")
     if not form.errors:
         with refusals_noted(form, _note):
             directory.revise_listing(str(listing_id), content, if_match=form.text("etag"))
             flash(_("The translation is saved."), "done")
             return redirect(url_for("translating.languages", listing_id=listing_id))
-    if form.is_stale:
-        answer = directory.listing(str(listing_id))
-        listing, etag = working_copy(answer.body), answer.etag
-    return _page(listing, language, form, etag), 400
+    return _page(listing, language, form, version_to_send(form, answer.etag)), 400
 
 
 @blueprint.get("/organizations/<uuid:organization_id>/translations")
@@ -95,20 +92,15 @@ def edit_of_organization(organization_id: Any, language: str) -> Any:
 def save_of_organization(organization_id: Any, language: str) -> Any:
     """Save one language; all else that the organization says stays as it is."""
     _check_offered(language)
-    form, found = Form(request.form), _kept(organization_id).body
-    fields = translations.FIELDS_OF_ORGANIZATION
-    texts = translations.translations_of(form, found, language, fields)
-    etag: str | None = form.text("etag")
+    form, answer = Form(request.form), _kept(organization_id)
+    texts = translations.translations_of(form, answer.body, language, translations.FIELDS_OF_ORGANIZATION)
     if not form.errors:
         with refusals_noted(form, _note_of_organization):
-            said = all_said(found) | {"translations": texts}
+            said = all_said(answer.body) | {"translations": texts}
             saved = clients().directory.revise_organization(str(organization_id), said, if_match=form.text("etag"))
             flash(told_to_submit(saved) or _("The translation is saved."), "done")
             return redirect(url_for("translating.languages_of_organization", organization_id=organization_id))
-    if form.is_stale:
-        answer = _kept(organization_id)
-        found, etag = answer.body, answer.etag
-    return _page(found, language, form, etag), 400
+    return _page(answer.body, language, form, version_to_send(form, answer.etag)), 400
 
 
 def _kept(organization_id: Any) -> Answer:

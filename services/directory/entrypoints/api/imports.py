@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import IO, Any
 
@@ -105,20 +105,17 @@ def list_import_rows(
 
 def cancel_import(id: str) -> Any:
     """Stop an import."""
-    directory = container()
-    principal = current_principal()
-    expected = expected_tag(required=False)
-    job = importing.cancel_import(principal, id, expected, unit_of_work=directory.unit_of_work, clock=directory.clock)
-    return _answer(job)
+    return _answer(_decided(importing.cancel_import, id))
 
 
 def apply_import(id: str) -> Any:
     """Do what was tried."""
-    directory = container()
-    principal = current_principal()
-    expected = expected_tag(required=False)
-    job = importing.apply_import(principal, id, expected, unit_of_work=directory.unit_of_work, clock=directory.clock)
-    return _answer(job, status=202)
+    return _answer(_decided(importing.apply_import, id), status=202)
+
+
+def _decided(decide: Callable[..., Import], id: str) -> Import:
+    directory, expected = container(), expected_tag(required=False)
+    return decide(current_principal(), id, expected, unit_of_work=directory.unit_of_work, clock=directory.clock)
 
 
 def _answer(job: Import, *, status: int = 200) -> Any:
