@@ -11,7 +11,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from services.portal import wording
-from services.portal.languages import ZONES
+from services.portal.languages import ZONES, current_language, with_day
 
 _DAYS = tuple(wording.DAYS)
 _MIDNIGHT = "24:00"
@@ -33,7 +33,7 @@ def closed(service: Mapping[str, Any]) -> str | None:
         return _("Closed at the moment")
     # The day is that of the service's own clock: by another one its first hour may still be the day before.
     first = datetime.fromisoformat(str(service["reopens_at"])).astimezone(zone_of(service))
-    day = format_date(first.date(), "d MMMM y", rebase=False)
+    day = format_date(first.date(), with_day("MMMM y"), rebase=False)
     return _("Closed at the moment. Open again from %(day)s.", day=day)
 
 
@@ -112,8 +112,14 @@ def _days_in_words(days: Sequence[str]) -> str:
     """Return "Monday–Friday" for days in a row, else their names."""
     at = [_DAYS.index(code) for code in days]
     if len(at) > 2 and at == list(range(at[0], at[0] + len(at))):
-        return f"{wording.DAYS[days[0]]}–{wording.DAYS[days[-1]]}"
-    return ", ".join(str(wording.DAYS[code]) for code in days)
+        return f"{wording.DAYS[days[0]]}–{_within(days[-1])}"
+    return ", ".join([*(str(wording.DAYS[code]) for code in days[:1]), *map(_within, days[1:])])
+
+
+def _within(day: str) -> str:
+    """Return a day's name as it is written within a line: of our languages English alone gives it a capital."""
+    name = str(wording.DAYS[day])
+    return name if current_language() == "en" else name[:1].lower() + name[1:]
 
 
 def _days_of(entry: Mapping[str, Any]) -> tuple[str, ...]:

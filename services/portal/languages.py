@@ -74,6 +74,12 @@ def current_language() -> str:
     return _BY_LOCALE.get(str(get_locale()), "en")
 
 
+def with_day(rest: str) -> str:
+    """Return Babel's pattern of a date that begins with its day; South Slavic languages in the west end it in a dot."""
+    locale = get_locale()
+    return f"d. {rest}" if locale and locale.language in ("sr", "bs") else f"d {rest}"
+
+
 def languages_of_reader() -> str:
     """Return what the reader understands as ``Accept-Language`` says it: the page's language, then the browser's."""
     others = [tag for tag, _ in request.accept_languages if tag != "*" and _TAG.fullmatch(tag)]

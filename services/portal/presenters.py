@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from services.portal import hours, wording
 from services.portal.atlas import km_between, points_of
 from services.portal.history import lines_of
-from services.portal.languages import current_language
+from services.portal.languages import current_language, with_day
 from services.portal.views import clients
 
 _TERMS_SECONDS = 300
@@ -46,12 +46,12 @@ def parsed(text: str) -> datetime:
 
 def moment(text: str | None) -> str:
     """Return a moment in the reader's language and time zone."""
-    return str(format_datetime(parsed(text), "d MMM y, HH:mm")) if text else ""
+    return str(format_datetime(parsed(text), with_day("MMM y, HH:mm"))) if text else ""
 
 
 def day(text: str | None) -> str:
     """Return a day in the reader's language."""
-    return str(format_date(datetime.fromisoformat(text[:10]), "d MMMM y", rebase=False)) if text else ""
+    return str(format_date(datetime.fromisoformat(text[:10]), with_day("MMMM y"), rebase=False)) if text else ""
 
 
 def days_ago(text: str) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Flask
 from flask_babel import gettext as _
 
+from chassis.http_client import ServiceUnavailable
 from services.portal import hours, wording
+from services.portal.clients.api import ApiProblem
 from services.portal.languages import LANGUAGES
 from services.portal.presenters import language_name, need_name, place_name
-from services.portal.views import clients
+from services.portal.views import agency_names, clients
 
 # Of a listing as it is read, what it says itself is the rest.
 READ_ONLY = (
@@ -73,6 +75,15 @@ def _each(words: Callable[[str], Any]) -> Callable[[Any], list[str]]:
     return lambda codes: [str(words(str(code))) for code in codes]
 
 
+def _agencies(ids: Sequence[str]) -> list[str]:
+    """Return their names as far as they can be had; what else is said is told without them."""
+    try:
+        names = agency_names()
+    except (ApiProblem, ServiceUnavailable):
+        names = {}
+    return [names.get(agency_id, _("Another agency")) for agency_id in ids]
+
+
 def _location(place: Mapping[str, Any]) -> list[str]:
     kind = str(wording.LOCATION_KINDS.get(str(place.get("kind")), ""))
     address = [place.get("address_1"), place.get("postal_code"), place_name(place.get("municipality"))]
@@ -97,4 +108,5 @@ _LINES: dict[str, Callable[[Any], list[str]]] = {
     "source_language": lambda code: [language_name(code)],
     "schedule": lambda schedule: hours.lines_of({"schedule": schedule}),
     "location": _location,
+    "named_agencies": _agencies,
 }

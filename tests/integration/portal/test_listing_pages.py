@@ -50,6 +50,28 @@ def officer(apis: FakeApis) -> FlaskClient:
     return signed_in(a_portal(apis), "municipality_officer")
 
 
+def test_all_that_is_to_be_confirmed_is_on_the_page(apis: FakeApis, officer: FlaskClient) -> None:
+    told = {
+        "url": "https://agimi.example.org",
+        "fees_description": "Free of charge",
+        "eligibility_description": "Alone",
+    }
+    told |= {"application_process": "Ring the bell", "phone": "116 111", "email": "a@example.org"}
+    listing = a_listing(**told)
+    apis.on("GET", "directory", f"/listings/{LISTING_ID}", httpx.Response(200, json=listing, headers={"ETag": '"3"'}))
+    page = officer.get(f"/listings/{LISTING_ID}").text
+    for words in (*told.values(), "2 weeks", "Closed in August", "Centre", "Rruga 1"):
+        assert words in page, words
+    assert page.index("Ring the bell") < page.index("Yes, it is still right")
+
+
+def test_the_page_is_there_while_nobody_can_say_what_agencies_are_called(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("GET", "identity", "/agencies", httpx.Response(503))
+    page = officer.get(f"/listings/{LISTING_ID}")
+    assert page.status_code == 200
+    assert "Another agency" in page.text
+
+
 def saved(apis: FakeApis) -> dict[str, Any]:
     return dict(apis.sent("PUT", f"/listings/{LISTING_ID}")[0])
 
@@ -193,4 +215,4 @@ def test_listings_are_shown_by_their_state_page_after_page(apis: FakeApis, offic
 
 def test_a_text_in_another_language_is_named_by_what_it_is_and_the_language(officer: FlaskClient) -> None:
     page = officer.get(f"/listings/{LISTING_ID}/translations/en").text
-    assert "Waiting time, English" in page
+    assert "Waiting time, </span>English" in page

@@ -135,6 +135,23 @@ def test_the_history_says_who_did_what_and_an_older_version_can_be_gone_back_to(
     assert apis.sent("POST", f"{PATH}/revert") == [{"number": 2}]
 
 
+def test_a_step_that_changes_no_text_leads_to_no_changes(apis: FakeApis, officer: FlaskClient) -> None:
+    entry: dict[str, Any] = {"status": "published", "is_proposal": False, "at": "2026-01-15T09:30:00Z"}
+    deeds = enumerate(["edit", "submit", "recall", "confirm", "close", "reopen"], start=1)
+    items = [entry | {"number": number, "action": action} for number, action in deeds]
+    apis.on("GET", "directory", f"{PATH}/versions", {"items": items, "next_before": None})
+    page = officer.get(f"{PATH}/history").text
+    assert page.count("See what changed") == 1
+    assert f"{PATH}/history/1" in page
+
+
+def test_who_may_not_approve_is_told_that_another_person_decides(apis: FakeApis, officer: FlaskClient) -> None:
+    assert "another person decides" not in officer.get(f"{PATH}/review").text
+    revised = a_listing(stage="revision_in_review", allowed_actions=["recall", "comment"])
+    apis.on("GET", "directory", PATH, httpx.Response(200, json=revised, headers={"ETag": '"3"'}))
+    assert "another person decides" in officer.get(f"{PATH}/review").text
+
+
 def test_the_first_version_is_not_said_to_have_changed_nothing(apis: FakeApis, officer: FlaskClient) -> None:
     apis.on("GET", "directory", f"{PATH}/diff", {"from": 0, "to": 1, "changes": []})
     assert "This is the first version" in officer.get(f"{PATH}/history/1").text
