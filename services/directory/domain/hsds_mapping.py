@@ -110,29 +110,38 @@ def content_of(
         "languages": tuple(dict.fromkeys(_languages(document))),
         "serves": gazetteer.areas(areas_said(document), country),
         "location": _location(document, gazetteer, country),
-        "phone": next(
-            (number for phone in _parts(document, "phones") if is_phone(number := str(phone.get("number")))), None
-        ),
+        "phone": _phone(document),
         "hsds": detail,
         **tier,
     }
     if beyond is not None:
         said |= beyond.fields
         said |= {"location": _as_said(said["location"], beyond), "hsds": _beside(detail, beyond.kept)}
+    kept = before.eligibility if before is not None else None
+    said["eligibility"] = _eligibility(document, ages, beyond if beyond is not None else kept)
+    if before is None:
+        return ListingContent(**said)
+    if isinstance(before.location, ConfidentialLocation):
+        said["location"] = before.location
+    return replace(before, **said)
+
+
+def _eligibility(
+    document: Mapping[str, Any], ages: Mapping[str, int], sex_told: OwnWords | Eligibility | None
+) -> Eligibility:
+    """Return whom it is for; of the sex HSDS has no word, so it is as our own words beside it say, or as it was."""
     eligibility = Eligibility(
         minimum_age=ages.get("minimum_age"),
         maximum_age=ages.get("maximum_age"),
         description=document.get("eligibility_description"),
     )
-    if beyond is not None:
-        eligibility = replace(eligibility, sex=beyond.sex)
-    elif before is not None:
-        eligibility = replace(eligibility, sex=before.eligibility.sex)
-    if before is None:
-        return ListingContent(**said, eligibility=eligibility)
-    if isinstance(before.location, ConfidentialLocation):
-        said["location"] = before.location
-    return replace(before, **said, eligibility=eligibility)
+    return replace(eligibility, sex=sex_told.sex) if sex_told is not None else eligibility
+
+
+def _phone(document: Mapping[str, Any]) -> str | None:
+    """Return the first number that can be called."""
+    numbers = (str(phone.get("number")) for phone in _parts(document, "phones"))
+    return next(filter(is_phone, numbers), None)
 
 
 def _detail(document: Mapping[str, Any], ages: Mapping[str, int]) -> dict[str, Any]:
