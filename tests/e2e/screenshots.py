@@ -12,7 +12,7 @@ from tests.e2e.test_main_job_portal import CHILD, search_for_the_child, write_re
 from tests.support.browser import chromium, person
 from tests.support.running_system import RunningSystem
 
-_WIDTHS = (390, 1280)
+_WIDTHS = (360, 1280)
 
 
 class Album:
@@ -93,6 +93,9 @@ def officer(album: Album) -> None:
     if cards and cards.count():
         cards.first.click()
         album.shoot("listing")
+        listing = album.page.url.removeprefix(album.system.url("portal"))
+        for name in ("edit", "history", "close", "translations", "translations/en", "review"):
+            album.shoot(f"listing-{name.replace('/', '-')}", f"{listing}/{name}")
     for name in ("confirm", "new"):
         album.shoot(f"listings-{name}", f"/listings/{name}")
     for name in ("reviews", "imports", "needs", "organizations", "claims", "delegations", "duplicates"):

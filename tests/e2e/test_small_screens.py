@@ -1,0 +1,68 @@
+"""The directory's pages on an old phone and on paper: nothing runs off the side, and what is tapped is large enough."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.test_main_job_portal import at_work, open_path
+from tests.support.browser import person
+from tests.support.running_system import RunningSystem
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "listings", "listings/new", "listings/confirm", "reviews", "imports", "needs", "organizations", "claims",
+    "delegations", "duplicates",
+)  # fmt: skip
+PARTS = ("", "/edit", "/history", "/close", "/translations", "/translations/en", "/review")
+# What stands in the middle of a sentence has its height from the line; ticks and dots are tapped by their whole field.
+TARGETS = """() => [...document.querySelectorAll(
+  'main .card h2 a, main .card h3 a, main .button, main .plain, main summary, main .country-links a, main .choice, ' +
+  'main .event a, main .glance a, main .facts a, main select, main textarea, main input:not([type=hidden]), nav a'
+)].filter(each => each.checkVisibility() && !each.matches('.unseen, [type=radio], [type=checkbox]'))
+  .filter(each => each.getBoundingClientRect().height < 43.5)
+  .map(each => each.outerHTML.slice(0, 120))"""
+
+
+def fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert page.evaluate(TARGETS) == [], page.url
+
+
+@pytest.mark.parametrize("language", ["sq", "bg", "ro", "sr-Cyrl"])
+def test_an_officers_pages_fit_an_old_phone(system: RunningSystem, browser: Browser, language: str) -> None:
+    with at_work(system, browser, "officer.tirana") as page:
+        page.set_viewport_size({"width": 360, "height": 640})
+        open_path(system, page, f"/language/{language}")
+        open_path(system, page, "/listings?status=published")
+        listing = page.locator(".card h2 a").first.get_attribute("href") or ""
+        for path in (*(f"/{name}" for name in PAGES), *(listing + part for part in PARTS)):
+            open_path(system, page, path)
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            fits(page)
+
+
+@pytest.mark.parametrize("language", ["sq", "bg", "ro", "sr-Cyrl"])
+def test_what_was_found_fits_an_old_phone(system: RunningSystem, browser: Browser, language: str) -> None:
+    with person(browser, width=360) as (page, _watch):
+        open_path(system, page, f"/language/{language}")
+        open_path(system, page, "/?country=AL")
+        fits(page)
+        page.locator(".numbered h3 a").first.click()
+        expect(page.locator("#pass-on")).to_be_visible()
+        fits(page)
+
+
+def test_on_paper_the_number_to_call_is_seen_without_printed_backgrounds(
+    system: RunningSystem, browser: Browser
+) -> None:
+    with person(browser) as (page, _watch):
+        open_path(system, page, "/?search=helpline&country=AL")
+        page.locator(".numbered h3 a").first.click()
+        number = page.locator("main a.button[href^='tel:']")
+        expect(number).to_be_visible()
+        expect(number).to_have_css("color", "rgb(255, 255, 255)")
+        page.emulate_media(media="print")
+        expect(number).to_be_visible()
+        expect(number).to_have_css("color", "rgb(29, 42, 48)")
