@@ -40,7 +40,7 @@ def working_copy_of_organization(organization: Mapping[str, Any]) -> dict[str, A
     """Return the organization with what it is about to say: texts that wait go before those that everybody reads."""
     if organization.get("stage") not in _HAS_REVISION:
         return dict(organization)
-    content = clients().directory.organization_proposal(str(organization["id"])).body["content"]
+    content: dict[str, Any] = clients().directory.organization_proposal(str(organization["id"])).body["content"]
     return {name: value for name, value in organization.items() if name not in wording.ORGANIZATION_FIELDS} | content
 
 
