@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 
 from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.reference_data.transliteration import serbian_cyrillic, serbian_latin
@@ -113,14 +114,27 @@ def chain(asked: Sequence[str]) -> list[_Step]:
 
 
 def best(texts: Mapping[str, Shown], steps: Sequence[_Step]) -> Shown | None:
-    """Return the first text on the way, by language; None where the way leads past all of them."""
+    """Return the first text on the way, by language; None where the way leads past all of them.
+
+    A language is told as it was, ``sr`` or ``hr``, and found as it is asked for.
+    """
+    found_as = _as_asked(texts)
     for language, turn in steps:
-        found = texts.get(language)
-        if found is not None and turn is None:
+        found = found_as.get(language)
+        if found is None:
+            continue
+        turned = found.text if turn is None else turn(found.text)
+        # Plain sr says nothing of the script: what stands in the right one already is the text as it was told.
+        if turn is None or turned == found.text:
             return found
-        if found is not None and turn is not None:
-            return replace(found, text=turn(found.text), language=_TURNED[turn], origin=Origin.MACHINE)
+        return replace(found, text=turned, language=_TURNED[turn], origin=Origin.MACHINE)
     return None
+
+
+def _as_asked(texts: Mapping[str, Shown]) -> dict[str, Shown]:
+    """Return texts by the languages that readers ask for; of two that are one for them, the one told so."""
+    folded = {language_of(language): text for language, text in texts.items()}
+    return folded | {language: text for language, text in texts.items() if language in folded}
 
 
 def languages_asked(header: str | None) -> list[str]:
@@ -135,6 +149,7 @@ def languages_asked(header: str | None) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=1_000)
 def language_of(tag: str) -> str:
     """Return a language tag as this directory writes it: ``sr-Latn-RS`` is sr-Latn, ``sq-XK`` is sq."""
     parts = tag.replace("_", "-").lower().split("-")
@@ -176,10 +191,11 @@ def joined(parts: Sequence[Mapping[str, Shown]]) -> dict[str, Shown]:
 
     For what is to be read first: who reads of an alert that was rewritten since must not be told the old one.
     """
-    languages = set.intersection(*(set(part) for part in parts)) if parts else set()
+    asked = [_as_asked(part) for part in parts]
+    languages = set.intersection(*(set(part) for part in asked)) if asked else set()
     whole: dict[str, Shown] = {}
     for language in sorted(languages):
-        shown = [part[language] for part in parts]
+        shown = [part[language] for part in asked]
         if any(part.is_outdated for part in shown):
             continue
         origins = [part.origin for part in shown if part.origin is not None]

@@ -214,6 +214,13 @@ def test_nobody_reads_an_alert_of_before_in_place_of_the_notice(town: Town) -> N
     assert alerts.read("sq") == "Bini dy herë."
 
 
+def test_a_notice_and_an_alert_are_one_text_however_their_languages_were_told(town: Town) -> None:
+    own = {"language": "sr-Cyrl", "field": "alert", "text": "Звоните двапут."}
+    listing = town.keeper.publish(alert="Ring twice.", source_language="en", translations=[own])
+    town.close(listing, alert="Burst pipe.", alert_translations=[{"language": "sr", "text": "Пукла је цев."}])
+    assert Alerts(town, listing).read("sr") == "Пукла је цев.\nЗвоните двапут."
+
+
 def test_an_alert_that_was_rewritten_is_read_as_it_is_and_not_in_an_old_translation(town: Town) -> None:
     own = {"language": "sq", "field": "alert", "text": "Bini dy herë."}
     listing = town.keeper.publish(alert="Ring twice.", source_language="en", translations=[own])

@@ -94,6 +94,31 @@ def test_a_script_is_turned_and_called_the_work_of_a_machine() -> None:
     assert shown("sr-Cyrl", sr_Latn="Džep ljubavi") == Shown("Џеп љубави", "sr-Cyrl", Origin.MACHINE)
 
 
+@pytest.mark.parametrize(
+    ("asked", "told", "language"),
+    [
+        ("sr", "sr", "sr"),
+        ("sr-Latn", "sr", "sr-Latn"),
+        ("cnr", "sr", "sr-Latn"),
+        ("hr", "hr", "hr"),
+        ("bs", "hr", "hr"),
+    ],
+)
+def test_a_language_is_found_however_it_was_told(asked: str, told: str, language: str) -> None:
+    found = shown(f"{asked}, en;q=0.8", **{told: "Разговор", "en": "Talks"})
+    assert found is not None
+    assert found.language == language
+
+
+def test_of_two_that_are_one_for_the_reader_the_one_told_so_is_shown() -> None:
+    assert shown("sr", sr="Pismo", sr_Cyrl="Писмо") == Shown("Писмо", "sr-Cyrl", Origin.HUMAN)
+    assert shown("bg", bg_Latn="Dete", bg="Дете") == Shown("Дете", "bg", Origin.HUMAN)
+
+
+def test_serbian_in_latin_letters_already_is_not_the_work_of_a_machine() -> None:
+    assert shown("sr-Latn", sr="Centar za socijalni rad") == Shown("Centar za socijalni rad", "sr", Origin.HUMAN)
+
+
 def test_a_field_that_the_listing_leaves_empty_has_no_translation() -> None:
     assert by_language([entry()], "name", source=None, source_language="en") == {}
 
