@@ -30,12 +30,14 @@ def test_every_term_is_named_in_every_language_and_explained() -> None:
     for term in TERMS:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", term["code"])
         assert term["names"].keys() - {"rom"} == LANGUAGES
-        assert term["description"]["en"].endswith(".")
+        assert term["description"].keys() == LANGUAGES
+        assert all(text.endswith(".") for text in term["description"].values())
 
 
 def test_names_and_synonyms_stand_in_the_script_of_their_language() -> None:
     for term in TERMS:
-        for tag, texts in [*((t, [n]) for t, n in term["names"].items()), *term["synonyms"].items()]:
+        written = [(tag, [text]) for told in (term["names"], term["description"]) for tag, text in told.items()]
+        for tag, texts in [*written, *term["synonyms"].items()]:
             expected = "CYRILLIC" if tag in CYRILLIC_TAGS else "LATIN"
             for word in " ".join(texts).split():
                 letters = [letter for letter in word if letter.isalpha()]
@@ -45,7 +47,8 @@ def test_names_and_synonyms_stand_in_the_script_of_their_language() -> None:
 
 def test_serbian_says_the_same_in_both_scripts() -> None:
     for term in TERMS:
-        assert serbian_latin(term["names"]["sr-Cyrl"]) == term["names"]["sr-Latn"]
+        for told in (term["names"], term["description"]):
+            assert serbian_latin(told["sr-Cyrl"]) == told["sr-Latn"]
         assert [serbian_latin(word) for word in term["synonyms"].get("sr-Cyrl", [])] == term["synonyms"].get(
             "sr-Latn", []
         )
@@ -64,6 +67,13 @@ def test_no_two_terms_share_a_name_in_a_language() -> None:
     for language in LANGUAGES:
         names = Counter(term["names"][language] for term in TERMS)
         assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_no_synonym_of_a_term_stands_twice() -> None:
+    for term in TERMS:
+        for tag, words in term["synonyms"].items():
+            twice = [word for word, count in Counter(map(str.casefold, words)).items() if count > 1]
+            assert twice == [], (term["code"], tag)
 
 
 def test_every_class_of_service_knows_other_words_people_type() -> None:
