@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Engine, RowMapping, select, update
 
 from services.directory.adapters.tables import municipality, reference_version, taxonomy_term
 from services.directory.domain.lexicon import Lexicon, Word
+from services.directory.domain.place_levels import is_village
+from services.directory.domain.query import is_unsure
 
 # How long a process may go on with what was replaced elsewhere.
 _SECONDS_BETWEEN_LOOKS = 5.0
@@ -41,6 +43,10 @@ class Reference:
     def has_word(self, word: Word) -> bool:
         """Say whether the name of a place or a term has the word in whole."""
         return self.term_names.has(word) or self.place_names.has(word)
+
+    def is_unsure(self, word: Word) -> bool:
+        """Say whether no name of a place or a term has, begins with, or bends the word."""
+        return is_unsure(word, terms=self.term_names, places=self.place_names)
 
     def covering(self, code: str) -> list[str]:
         """Return the code and those of all areas that it lies in, its country included."""
@@ -106,7 +112,10 @@ def _load(connection: Connection, version: int) -> Reference:
         names={row["code"]: {**row["names"], OFFICIAL: row["name"]} for row in rows}
         | {row["code"]: row["names"] for row in terms},
         term_names=Lexicon((row["code"], row["phrases"]) for row in terms),
-        place_names=Lexicon((row["code"], _names(row)) for row in rows if not row["is_retired"]),
+        place_names=Lexicon(
+            ((row["code"], _names(row)) for row in rows if not row["is_retired"]),
+            seldom_meant=[row["code"] for row in rows if is_village(row["level"])],
+        ),
     )
 
 

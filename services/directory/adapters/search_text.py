@@ -86,8 +86,13 @@ def query_for(
     ``around`` those of which it may lie in one.
     """
     words = " & ".join(_any([*word, *corrected.get(word, ())]) for word in wanted.words)
-    codes = [*map(term_code, wanted.terms), *map(place_code, around), *map(area_code, served)]
-    return " | ".join([f"({words})", *map(_quoted, dict.fromkeys(codes))])
+    terms = map(_quoted, dict.fromkeys(map(term_code, wanted.terms)))
+    return " | ".join([f"({words})", *terms, *codes_of_places(around, served)])
+
+
+def codes_of_places(around: Iterable[str], served: Iterable[str]) -> list[str]:
+    """Return the parts of a query of which one asks for being in one of the places, or for serving one of the areas."""
+    return [_quoted(code) for code in dict.fromkeys([*map(place_code, around), *map(area_code, served)])]
 
 
 def _any(words: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from services.directory.adapters.bulk_rows import as_json
 from services.directory.adapters.sql import Sql, any_of, execute, sql
 from services.directory.adapters.tables import search_word
 from services.directory.domain.lexicon import Word
-from services.directory.domain.spelling import is_one_error_away, may_be_corrected, trigrams
+from services.directory.domain.spelling import may_be_corrected, may_mean, trigrams
 
 _MOST_CORRECTIONS = 8
 _MOST_COMPARED = 60
@@ -63,13 +63,13 @@ def begins_a_word(connection: Connection, word: Word) -> bool:
 
 
 def corrections(connection: Connection, word: Word) -> list[str]:
-    """Return words of the index that are one typing error away."""
+    """Return words of the index that are one likely typing error away."""
     return [
         candidate
         for spelling in word
         if may_be_corrected(spelling)
         for (candidate,) in execute(connection, sql(_SIMILAR, pieces=trigrams(spelling), most=_MOST_COMPARED))
-        if is_one_error_away(spelling, candidate)
+        if may_mean(spelling, candidate)
     ][:_MOST_CORRECTIONS]
 
 

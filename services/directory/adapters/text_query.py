@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from sqlalchemy import Connection
 
 from services.directory.adapters.reference_cache import Reference, reference_of
-from services.directory.adapters.search_text import query_for
+from services.directory.adapters.search_text import codes_of_places, query_for
 from services.directory.adapters.search_words import begins_a_word, corrections, known_words
 from services.directory.adapters.sql import Sql, joined, sql
 from services.directory.domain.lexicon import Word
@@ -52,8 +52,9 @@ class TextQuery:
 def readings(connection: Connection, text: str | None) -> Iterator[TextQuery]:
     """Yield readings of what was typed, each finding more than the one before; none where there are no words.
 
-    First all words, those that begin no known word corrected. Then also those corrected that are none in whole. Then
-    a place stands for the areas around it as well; then one word may be missing; at last any one word is enough.
+    First all words, those that begin no known word corrected. Then, for kinds of service that nobody offers, all that
+    stands beside them under the same heading. Then also words corrected that are none in whole. Then a place stands
+    for the areas around it as well; then one word may be missing; at last any one word is enough.
     Whatever fits more strictly comes first in each of them.
     """
     words = spellings(text or "")[:_MOST_WORDS]
@@ -62,23 +63,42 @@ def readings(connection: Connection, text: str | None) -> Iterator[TextQuery]:
     reference = reference_of(connection)
     in_names = {word for word in words if reference.has_word(word)}
     known = in_names | known_words(connection, [word for word in words if word not in in_names])
-    wanted = understand(words, terms=reference.term_names, places=reference.place_names, known=known)
-    doubtful = [entry.words[0] for entry in wanted if entry.is_text_alone and len(entry.words) == 1]
     # Who mistypes more than a few words of one search typed no words.
-    doubtful = [word for word in doubtful if word not in known][:_MOST_CORRECTED]
-    unknown = [word for word in doubtful if not begins_a_word(connection, word)]
-    corrected = {word: corrections(connection, word) for word in unknown}
-    reading = _Reading(" ".join(word[0] for word in words), wanted, reference, corrected)
+    unsure = [word for word in dict.fromkeys(words) if word not in known and reference.is_unsure(word)]
+    begun = {word for word in unsure[:_MOST_CORRECTED] if begins_a_word(connection, word)}
+    reading = _understood(connection, words, reference, known=known, begun=begun)
+    has_places = any(entry.places and entry.has_surroundings for entry in reading.wanted)
     yield reading.query()
-    if len(unknown) < len(doubtful):
-        corrected |= {word: corrections(connection, word) for word in doubtful if word not in corrected}
+    if not has_places:
+        yield from reading.upwards()
+    if begun:
+        reading = _understood(connection, words, reference, known=known)
         yield reading.query()
-    if any(entry.places for entry in wanted):
+    if has_places:
         yield reading.query(is_wide=True, unless_found=_FEW)
-    needed = sum(not entry.is_weak for entry in wanted)
+        yield from reading.upwards(is_wide=True)
+    needed = sum(not entry.is_weak for entry in reading.wanted)
     for missing in sorted({1, needed - 1} - {0}):
         if missing < needed:
             yield reading.query(is_wide=True, missing=missing)
+            yield from reading.upwards(is_wide=True, missing=missing)
+
+
+def _understood(
+    connection: Connection,
+    words: Sequence[Word],
+    reference: Reference,
+    *,
+    known: Collection[Word],
+    begun: Collection[Word] = (),
+) -> _Reading:
+    """Return what the words mean; those ``begun`` are taken as they stand, the unknown others may be errors."""
+    given = {*known, *begun}
+    wanted = understand(words, terms=reference.term_names, places=reference.place_names, known=given)
+    doubtful = [entry.words[0] for entry in wanted if entry.is_text_alone and len(entry.words) == 1]
+    unknown = [word for word in doubtful if word not in given][:_MOST_CORRECTED]
+    corrected = {word: corrections(connection, word) for word in unknown}
+    return _Reading(" ".join(word[0] for word in words), wanted, reference, corrected)
 
 
 @dataclass(frozen=True)
@@ -90,10 +110,23 @@ class _Reading:
     reference: Reference
     corrected: Mapping[Word, Sequence[str]]
 
+    def upwards(self, *, is_wide: bool = False, missing: int = 0) -> Iterator[TextQuery]:
+        """Yield the reading in which a kind of service stands for all under its heading, if some have one."""
+        raised = [
+            replace(entry, terms=tuple(dict.fromkeys(code for term in entry.terms for code in self._path(term))))
+            for entry in self.wanted
+        ]
+        if raised != list(self.wanted):
+            yield replace(self, wanted=raised).query(is_wide=is_wide, missing=missing)
+
+    def _path(self, term: str) -> tuple[str, ...]:
+        return self.reference.term_paths.get(term, (term,))
+
     def query(self, *, is_wide: bool = False, missing: int = 0, unless_found: int = 1) -> TextQuery:
         """Return the condition and the rank; ``is_wide`` takes what lies in the same areas for the place."""
         queries = [self._one(entry, is_wide=is_wide) for entry in self.wanted]
-        needed = [query for entry, query in zip(self.wanted, queries, strict=True) if not entry.is_weak]
+        every_one = zip(self.wanted, queries, strict=True)
+        needed = [self._with_further(entry, query) for entry, query in every_one if not entry.is_weak]
         enough = [" & ".join(f"({query})" for query in some) for some in combinations(needed, len(needed) - missing)]
         every = enumerate(zip(self.wanted, queries, strict=True))
         points = joined(" + ", (_points(*one, number=number, adds=missing > 0) for number, one in every))
@@ -110,8 +143,13 @@ class _Reading:
 
     def _one(self, wanted: Wanted, *, is_wide: bool) -> str:
         served = [area for code in wanted.places for area in self.reference.covering(code)]
-        around = served if is_wide else wanted.places
+        around = served if is_wide and wanted.has_surroundings else wanted.places
         return query_for(wanted, self.corrected, served=served, around=around)
+
+    def _with_further(self, wanted: Wanted, query: str) -> str:
+        """Return the query that finds what is at further places too; the rank asks the plain one."""
+        served = [area for code in wanted.further_places for area in self.reference.covering(code)]
+        return " | ".join([query, *codes_of_places(wanted.further_places, served)])
 
 
 def _points(wanted: Wanted, query: str, *, number: int, adds: bool) -> Sql:

@@ -4,29 +4,63 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 from functools import lru_cache
 
-from services.directory.domain.spelling import is_one_error_away, may_be_corrected, spellings
+from services.directory.domain.spelling import may_be_corrected, may_mean, spellings
 
 Word = tuple[str, ...]
 _SHORTEST_BEGINNING = 3
-_MOST_BEGUN = 40
+# A shorter beginning is one of many names: it stands for those that people are likely to mean.
+_SHORTEST_TELLING_BEGINNING = 5
+_MOST_BEGUN = 200
+_FAR_BETTER_KNOWN = 5
 _SHORTEST_STEM = 4
 _LONGEST_ENDING = 3
 _MOST_REMEMBERED = 20_000
 
 
+class Closeness(IntEnum):
+    """How a word names something, the surest way first."""
+
+    WHOLE = 0
+    BEGUN = 1
+    INFLECTED = 2
+    NEAR = 3
+    NOT = 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """The codes that a word names, the weightiest first, and how closely it names all of them.
+
+    ``is_telling`` says that what was typed is enough of the name to go by it alone.
+    """
+
+    codes: tuple[str, ...] = ()
+    closeness: Closeness = Closeness.NOT
+    is_telling: bool = True
+
+
+_NOTHING = Found()
+
+
 class Lexicon:
     """Codes by the words of their names; build it with the weightiest codes first.
 
+    What is ``seldom_meant`` is not guessed: neither by a short beginning nor by another ending or a typing error.
     Nothing of it changes once it is built: a change of the names needs another one.
     """
 
-    def __init__(self, names: Iterable[tuple[str, Iterable[str]]]) -> None:
+    def __init__(self, names: Iterable[tuple[str, Iterable[str]]], *, seldom_meant: Collection[str] = ()) -> None:
+        self._seldom_meant = frozenset(seldom_meant)
+        self._weight: dict[str, int] = {}
         self._codes_of_name: dict[Word, dict[str, None]] = defaultdict(dict)
         self._codes_of_word: dict[str, dict[str, None]] = defaultdict(dict)
         for code, phrases in names:
+            self._weight.setdefault(code, len(self._weight))
             for phrase in phrases:
                 self._add(code, spellings(phrase))
         self.longest_name = max(map(len, self._codes_of_name), default=0)
@@ -35,7 +69,7 @@ class Lexicon:
         for word in self._sorted:
             for edge in _edges(word):
                 self._by_edge[edge].append(word)
-        self.codes_of = lru_cache(maxsize=_MOST_REMEMBERED)(self._codes_of)
+        self.find = lru_cache(maxsize=_MOST_REMEMBERED)(self._find)
 
     def _add(self, code: str, words: Sequence[Word]) -> None:
         for spelled in ([word[0] for word in words], [word[-1] for word in words]):
@@ -57,16 +91,42 @@ class Lexicon:
         """Say whether some name has the word in whole."""
         return any(spelling in self._codes_of_word for spelling in word)
 
-    def _codes_of(self, word: Word, *, is_known: bool) -> list[str]:
+    def codes_of(self, word: Word, *, is_known: bool) -> tuple[str, ...]:
+        """Return the codes that the word names; see :meth:`find`."""
+        return self.find(word, is_known=is_known).codes
+
+    def _find(self, word: Word, *, is_known: bool) -> Found:
         """Return the codes whose names have the word, else begin with it, else nearly have it.
 
         A word that is known elsewhere may be begun or inflected, but is not taken for a typing error.
         """
-        for find in (self._same, self._begun, self._inflected, *(() if is_known else (self._near,))):
-            found = _each_once(entry for spelling in word for entry in find(spelling))
-            if found:
-                return _each_once(code for entry in found for code in self._codes_of_word[entry])
-        return []
+        for closeness, find in enumerate((self._same, self._begun, self._inflected, self._near)):
+            if is_known and closeness == Closeness.NEAR:
+                break
+            codes = self._codes_of([entry for spelling in word for entry in find(spelling)])
+            is_telling = closeness != Closeness.BEGUN or len(word[0]) >= _SHORTEST_TELLING_BEGINNING
+            if closeness >= Closeness.INFLECTED or not is_telling:
+                codes -= self._seldom_meant
+            if codes:
+                return Found(self._by_weight(codes), Closeness(closeness), is_telling)
+        return _NOTHING
+
+    def _codes_of(self, words: Collection[str]) -> set[str]:
+        """Return the codes of which one of the words is a name by itself; else of those that have it in a name."""
+        alone = {code for word in words for code in self._codes_of_name.get((word,), ())}
+        return alone or {code for word in words for code in self._codes_of_word[word]}
+
+    def better_known(self, word: Word, *, than: Collection[str]) -> tuple[str, ...]:
+        """Return the codes that the word begins and that weigh far more than any of the others; none without others."""
+        if not than:
+            return ()
+        # Sizes fall as places in their order rise.
+        last = min(self._weight[code] for code in than) / _FAR_BETTER_KNOWN
+        codes = {code for spelling in word for entry in self._begun(spelling) for code in self._codes_of_word[entry]}
+        return self._by_weight(code for code in codes if self._weight[code] < last)
+
+    def _by_weight(self, codes: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(codes, key=self._weight.__getitem__))
 
     def _same(self, word: str) -> list[str]:
         return [word] if word in self._codes_of_word else []
@@ -90,7 +150,7 @@ class Lexicon:
         if not may_be_corrected(word):
             return []
         possible = sorted({entry for edge in _edges(word) for entry in self._by_edge.get(edge, ())})
-        return [entry for entry in possible if is_one_error_away(word, entry)]
+        return [entry for entry in possible if may_mean(word, entry)]
 
 
 def _edges(word: str) -> tuple[str, str]:

@@ -34,3 +34,8 @@ def rank_of(level: str, country: str) -> int:
 def is_lived_in(rank: int) -> bool:
     """Say whether people name a unit of this rank as the place where they live, be it a city, a village or a sector."""
     return rank >= LOCAL_RANK
+
+
+def is_village(level: str) -> bool:
+    """Say whether units of this level are villages, thousands of them, each with few services."""
+    return level == "commune"

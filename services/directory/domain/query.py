@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from services.directory.domain.lexicon import Lexicon, Word
+from services.directory.domain.lexicon import Closeness, Found, Lexicon, Word
 from services.directory.domain.stop_words import STOP_WORDS
 
 # A word that occurs in the names of more kinds of service than this tells none of them.
 _MOST_TERMS = 6
 _MOST_PLACES = 8
+# Whoever has typed no more than this may be about to go on.
+_LONGEST_BEING_TYPED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """One thing that is asked for: words that an entry may have, or codes that mean the same.
 
-    ``is_weak`` says that an entry without it is found as well.
+    ``is_weak`` says that an entry without it is found as well. ``further_places`` are found too, after the others.
+    ``has_surroundings`` says that the places are meant surely enough to look around them.
     """
 
     words: tuple[Word, ...]
     terms: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    further_places: tuple[str, ...] = ()
+    has_surroundings: bool = True
     is_weak: bool = False
 
     @property
@@ -32,14 +37,23 @@ class Wanted:
 
 
 def understand(words: Sequence[Word], *, terms: Lexicon, places: Lexicon, known: Collection[Word]) -> list[Wanted]:
-    """Return what is asked for, in the order of the words; ``known`` are the words that entries have.
+    """Return what is asked for, in the order of the words; ``known`` are those that are not taken for typing errors.
 
     If nothing but weak words is asked for, they are all that there is to go by.
     """
     wanted = list(_wanted(words, terms, places, known))
     if all(entry.is_weak for entry in wanted):
-        return [Wanted(words=entry.words, terms=entry.terms, places=entry.places) for entry in wanted]
+        wanted = [replace(entry, is_weak=False) for entry in wanted]
+    if len(words) == 1 and len(words[0][0]) <= _LONGEST_BEING_TYPED:
+        begun = places.better_known(words[0], than=wanted[0].places)
+        wanted = [replace(wanted[0], further_places=begun[:_MOST_PLACES])]
     return wanted
+
+
+def is_unsure(word: Word, *, terms: Lexicon, places: Lexicon) -> bool:
+    """Say whether the word is none of a name, nor the beginning or another form of one."""
+    found = (names.find(word, is_known=True).closeness for names in (terms, places))
+    return not _is_stop_word(word) and all(closeness == Closeness.NOT for closeness in found)
 
 
 def _wanted(words: Sequence[Word], terms: Lexicon, places: Lexicon, known: Collection[Word]) -> Iterator[Wanted]:
@@ -76,7 +90,7 @@ def _described(words: Sequence[Word], position: int, terms: Lexicon, known: Coll
                 return None
             continue
         codes = terms.codes_of(words[number], is_known=words[number] in known)
-        common = [code for code in shared if code in codes] if number > position else codes
+        common = [code for code in (shared if number > position else codes) if code in codes]
         if not common:
             break
         shared, last = common, number
@@ -88,11 +102,16 @@ def _described(words: Sequence[Word], position: int, terms: Lexicon, known: Coll
 def _single(word: Word, terms: Lexicon, places: Lexicon, *, is_known: bool) -> Wanted:
     if _is_stop_word(word):
         return Wanted(words=(word,), is_weak=True)
-    kinds = terms.codes_of(word, is_known=is_known)
-    if len(kinds) > _MOST_TERMS:
-        return Wanted(words=(word,), is_weak=True)
-    towns = [] if kinds else places.codes_of(word, is_known=is_known)
-    return Wanted(words=(word,), terms=tuple(kinds), places=tuple(towns[:_MOST_PLACES]))
+    kinds, towns = terms.find(word, is_known=is_known), places.find(word, is_known=is_known)
+    # What is named more closely is meant; a beginning may be that of either.
+    if towns.closeness > kinds.closeness or (towns.closeness == kinds.closeness != Closeness.BEGUN):
+        towns = Found()
+    elif towns.closeness < kinds.closeness:
+        kinds = Found()
+    meant = Wanted(words=(word,), places=towns.codes[:_MOST_PLACES], has_surroundings=towns.is_telling)
+    if len(kinds.codes) > _MOST_TERMS:
+        return replace(meant, is_weak=True)
+    return replace(meant, terms=kinds.codes)
 
 
 def _is_stop_word(word: Word) -> bool:

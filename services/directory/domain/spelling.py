@@ -21,6 +21,9 @@ _DIGRAPHS = {
 }  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 _SHORTEST_CORRECTED = 4
+# Up to so many letters, another letter in the place of one makes another word as often as it is an error.
+_LONGEST_WITHOUT_WRONG_LETTER = 5
+_SHORTEST_BEGINNING_CORRECTED = 7
 _LONGEST_WORD = 60
 _IN_DIGRAPHS = {**_PLAIN, **_DIGRAPHS}
 
@@ -86,6 +89,20 @@ def is_one_error_away(typed: str, word: str) -> bool:
     if len(typed) < 5 or len(word) <= len(typed):
         return False
     return any(_differ_by_one(typed, word[:length]) for length in (len(typed), len(typed) + 1, len(typed) - 1))
+
+
+def may_mean(typed: str, word: str) -> bool:
+    """Say whether ``typed`` is so near to ``word`` that it is likelier an error than a word of its own.
+
+    Stricter than one error: errors seldom touch the first letter, and of the short words too many differ by one.
+    """
+    if typed[0] != word[0] and typed[:2] != word[1::-1]:
+        return False
+    if len(typed) <= _LONGEST_WITHOUT_WRONG_LETTER and len(typed) == len(word):
+        return sorted(typed) == sorted(word) and _differ_by_one(typed, word)
+    if len(typed) < _SHORTEST_BEGINNING_CORRECTED:
+        return _differ_by_one(typed, word)
+    return is_one_error_away(typed, word)
 
 
 def _differ_by_one(one: str, other: str) -> bool:

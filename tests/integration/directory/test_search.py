@@ -40,6 +40,79 @@ def test_one_typing_error_is_forgiven(agency: Agency, found: Any, typed: str) ->
     assert agency.publish(name="Dom Kukavicja")["id"] in found(search=typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "municipality"),
+    [
+        ("Šaba", "RS-sabac"),
+        ("Šab", "RS-sabac"),
+        ("Tuz", "BA-tuzla"),
+        ("Banj", "BA-banja-luka"),
+        ("Вар", "BG-varna"),
+        ("Pod", "ME-podgorica"),
+    ],
+)
+def test_the_beginning_of_a_town_finds_what_is_there(agency: Agency, found: Any, typed: str, municipality: str) -> None:
+    location = {"kind": "physical", "municipality": municipality}
+    listing = agency.publish(name="Qerre", serves=[municipality], location=location)
+    assert listing["id"] in found(search=typed, organization_id=listing["organization_id"])
+
+
+def test_the_beginning_of_a_name_is_no_typing_error(agency: Agency, found: Any) -> None:
+    named = agency.publish(name="Klub Logpedija", taxonomy_terms=["peer-support"])
+    agency.publish(name="Qerre", taxonomy_terms=["early-intervention"], organization_id=named["organization_id"])
+    assert found(search="logped", organization_id=named["organization_id"]) == [named["id"]], "and no logoped"
+
+
+@pytest.mark.parametrize("typed", ["Solun", "Drač", "Atina", "Janina", "Pariz"])
+def test_a_town_that_is_not_known_becomes_no_other(agency: Agency, found: Any, typed: str) -> None:
+    romanian = agency.publish(serves=["RO"], location={"kind": "virtual"})
+    assert found(search=typed, organization_id=romanian["organization_id"]) == []
+
+
+def test_a_kind_that_nobody_offers_stands_for_those_beside_it(agency: Agency, found: Any) -> None:
+    listing = agency.publish(name="Qerre", taxonomy_terms=["foster-care"])
+    own = listing["organization_id"]
+    agency.publish(name="Qerre", taxonomy_terms=["legal-aid"], organization_id=own)
+    assert found(search="supported living", organization_id=own) == [listing["id"]]
+    assert found(search="supported living Tirana", organization_id=own) == [listing["id"]]
+    meant = agency.publish(name="Qerre", taxonomy_terms=["supported-living"], organization_id=own)
+    assert found(search="supported living", organization_id=own) == [meant["id"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "term"),
+    [
+        ("safe house", "emergency-shelter"),
+        ("casă sigură", "emergency-shelter"),
+        ("shtëpi e sigurt", "parent-and-child-shelter"),
+        ("samoubistvo", "crisis-intervention"),
+        ("самоубийство", "crisis-intervention"),
+        ("sinucidere", "crisis-intervention"),
+        ("child marriage", "child-protection"),
+        ("martesë e hershme", "child-protection"),
+        ("рани брак", "child-protection"),
+        ("căsătorie timpurie", "child-protection"),
+        ("bullying", "counselling"),
+        ("врсничко насилство", "counselling"),
+        ("runaway child", "emergency-shelter"),
+        ("избягало дете", "drop-in-centre"),
+        ("pregnant girl", "parent-and-child-shelter"),
+        ("bolnica", "medical-care"),
+        ("orphanage", "small-group-home"),
+        ("jetimore", "foster-care"),
+        ("вртић", "day-care"),
+        ("njegovatelj", "disability-services"),
+        ("abuz sexual", "trauma-therapy"),
+        ("seksualno zlostavljanje", "child-protection"),
+    ],
+)
+def test_a_need_is_found_by_the_words_that_people_use(agency: Agency, found: Any, typed: str, term: str) -> None:
+    meant = agency.publish(name="Qerre", taxonomy_terms=[term])
+    agency.publish(name="Qerre", taxonomy_terms=["interpretation"], organization_id=meant["organization_id"])
+    agency.publish(name="Qerre", taxonomy_terms=["early-intervention"], organization_id=meant["organization_id"])
+    assert found(search=typed, organization_id=meant["organization_id"]) == [meant["id"]]
+
+
 def test_two_typing_errors_in_one_word_are_not(agency: Agency, found: Any) -> None:
     assert agency.publish(name="Dom Zvezdarnik")["id"] not in found(search="zvizdernik")
 
