@@ -12,6 +12,7 @@ from typing import Any
 from chassis.clock import to_rfc3339
 from services.directory.adapters.hsds_values import filled, pick, present, rest
 from services.directory.adapters.service_rows import ServiceRows
+from services.directory.adapters.wording import english_note
 from services.directory.domain.accessibility import ACCESSIBILITY
 from services.directory.domain.closing import ACTIVE
 from services.directory.domain.part_ids import part_id
@@ -227,7 +228,7 @@ def _schedules(service_id: str, service: Mapping[Any, Any]) -> list[dict[str, An
 def _schedule(service_id: str, number: int, entry: Mapping[str, Any]) -> dict[str, Any]:
     # HSDS has no word for holidays, so that it is said in its notes.
     shown = {name: value for name, value in entry.items() if name != "open_on_holidays"}
-    notes = "Also open on public holidays." if entry.get("open_on_holidays") else "Closed on public holidays."
+    notes = english_note("open_on_holidays" if entry.get("open_on_holidays") else "closed_on_holidays")
     return {"id": part_id(service_id, f"schedule:{number}"), "freq": "WEEKLY", **shown, "notes": notes}
 
 

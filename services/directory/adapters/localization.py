@@ -6,16 +6,18 @@ are. What it changes it says: ``translated`` names each field with its language 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
 
 from services.directory.adapters.bulk_rows import is_among
+from services.directory.adapters.hsds_shapes import LANGUAGE_OF_NAMES
 from services.directory.adapters.rows import translation_of_row
 from services.directory.adapters.tables import listing, municipality, organization, taxonomy_term
+from services.directory.adapters.wording import notes_for
 from services.directory.domain.closing import ACTIVE
 from services.directory.domain.organization import TEXTS
 from services.directory.domain.translation import FIELDS, Origin, Shown, Translation, best, by_language, chain, joined
@@ -60,6 +62,7 @@ class Reader:
     def __init__(self, languages: Sequence[str]) -> None:
         self.used: dict[str, None] = {}
         self._steps = chain(languages)
+        self._notes = notes_for(languages)
 
     def read(self, connection: Connection, texts: Sequence[str]) -> list[str]:
         """Return documents that are ready, as JSON, in the reader's language."""
@@ -96,20 +99,31 @@ class Reader:
                 service.setdefault("translated", {})["organization_name"] = _mark(shown)
 
     def _names(self, connection: Connection, parts: Sequence[_Json]) -> None:
-        terms = _names(connection, taxonomy_term, {part["code"] for part in parts if "taxonomy_id" in part})
+        terms = _terms(connection, {part["code"] for part in parts if "taxonomy_id" in part})
         codes = {code for part in parts if (code := _place_code(part))}
-        places = _names(connection, municipality, codes)
+        places = _names_of_places(connection, codes)
         for part in parts:
             if "taxonomy_id" in part:
-                self.name_term(part, terms.get(part["code"], {}))
+                self.name_term(part, *terms.get(part["code"], ({}, {})))
+            elif part.get("notes") in self._notes:
+                part["notes"] = self._notes[part["notes"]]
             elif code := _place_code(part):
                 self.name_place(part, places.get(code, {}))
 
-    def name_term(self, term: _Json, names: Mapping[str, str]) -> None:
-        """Name one term; its description stays in the language that it is written in."""
-        shown = self._best(names)
-        if shown is not None:
-            term["name"], term["language"] = shown.text, shown.language
+    def name_term(self, term: _Json, names: Mapping[str, str], descriptions: Mapping[str, str]) -> None:
+        """Put one term into the language. Its ``language`` is that of its name; ``translated`` tells of each field."""
+        translated: dict[str, _Json] = {}
+        for said, texts in (("name", names), ("description", descriptions)):
+            shown = self._best(texts)
+            if shown is None or said not in term:
+                continue
+            term[said] = shown.text
+            if said == "name":
+                term["language"] = shown.language
+            if shown.language != LANGUAGE_OF_NAMES:
+                translated[said] = _mark(replace(shown, origin=shown.origin or Origin.HUMAN))
+        if translated:
+            term["translated"] = translated
 
     def name_place(self, place: _Json, names: Mapping[str, str]) -> None:
         """Name one place, and the town in its address where that is the same."""
@@ -181,12 +195,20 @@ def _sources_of_organizations(connection: Connection, ids: Collection[str]) -> d
     }
 
 
-def _names(connection: Connection, table: Any, codes: Iterable[str]) -> dict[str, Mapping[str, str]]:
-    wanted = set(codes)
-    if not wanted:
+def _names_of_places(connection: Connection, codes: Collection[str]) -> dict[str, Mapping[str, str]]:
+    if not codes:
         return {}
-    rows = connection.execute(select(table.c.code, table.c.names).where(table.c.code.in_(wanted)))
+    place = municipality.c
+    rows = connection.execute(select(place.code, place.names).where(place.code.in_(codes)))
     return {row.code: row.names for row in rows}
+
+
+def _terms(connection: Connection, codes: Collection[str]) -> dict[str, tuple[Mapping[str, str], Mapping[str, str]]]:
+    if not codes:
+        return {}
+    term = taxonomy_term.c
+    rows = connection.execute(select(term.code, term.names, term.descriptions).where(term.code.in_(codes)))
+    return {row.code: (row.names, row.descriptions) for row in rows}
 
 
 def _services(document: _Json) -> Iterator[_Json]:

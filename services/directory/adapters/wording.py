@@ -34,6 +34,7 @@ def wordings() -> Mapping[str, Wording]:
             decimal=words["decimal"],
             reasons=words["reasons"],
             names={kind: words[kind] for kind in _NAMES},
+            notes=words["notes"],
             faults=words["faults"],
             misfits=words["misfits"],
         )
@@ -46,6 +47,17 @@ def wording_for(languages: Sequence[str]) -> Wording:
     known = wordings()
     wanted = (language for language, turned in chain(languages) if turned is None and language in known)
     return known[next(wanted, _ENGLISH)]
+
+
+def english_note(code: str) -> str:
+    """Return a note as documents have it before they are put into somebody's language."""
+    return wordings()[_ENGLISH].notes[code]
+
+
+def notes_for(languages: Sequence[str]) -> Mapping[str, str]:
+    """Return the notes for a reader of these languages, by what documents have in their place."""
+    own = wording_for(languages).notes
+    return {english_note(code): text for code, text in own.items()}
 
 
 def namer(reference: Reference, languages: Sequence[str]) -> Callable[[str], str]:

@@ -13,13 +13,15 @@ Sentence = str | Mapping[str, str]
 class Wording:
     """The sentences and names of one language; ``names`` are by kind, such as languages, then by code.
 
-    ``faults`` say what can be wrong with a file, ``misfits`` how fields contradict each other.
+    ``notes`` are those that we write into opening hours, ``faults`` say what can be wrong with a file, ``misfits`` how
+    fields contradict each other.
     """
 
     language: str
     decimal: str
     reasons: Mapping[str, Sentence]
     names: Mapping[str, Mapping[str, str]]
+    notes: Mapping[str, str]
     faults: Mapping[str, str]
     misfits: Mapping[str, str]
 

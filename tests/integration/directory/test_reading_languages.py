@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -66,6 +67,7 @@ def test_terms_and_places_are_named_in_the_language(read: Any) -> None:
     service = read("sq").json()
     (term,) = (attribute["taxonomy_term"] for attribute in service["attributes"])
     assert (term["name"], term["language"]) == ("Mbështetje psikosociale", "sq")
+    assert term["description"].startswith("Mbështetje për mirëqenien")
     place = service["service_at_locations"][0]["location"]
     assert place["name"] == "Tiranë"
     assert read("bg").json()["service_at_locations"][0]["location"]["external_identifier"] == "AL-tirane"
@@ -120,6 +122,42 @@ def test_matching_answers_in_the_language(caseworker: Agency, agency: Agency) ->
     assert names[listing["id"]] == SQ["text"]
 
 
+@pytest.mark.parametrize(
+    "asked", ["sr, en;q=0.8", "sr-Cyrl, en;q=0.8", "sr-RS, en", "cnr, en;q=0.1", "sr-Latn, en;q=0.1"]
+)
+def test_what_is_written_in_plain_serbian_is_read_in_serbian(agency: Agency, client: Any, asked: str) -> None:
+    machine = {"language": "en", "field": "name", "text": "Counselling centre", "origin": "machine"}
+    listing = agency.publish(name="Саветовалиште", source_language="sr", translations=[machine])
+    shown = client.get(f"/services/{listing['id']}", headers={"Accept-Language": asked}).json()
+    assert shown["name"] in ("Саветовалиште", "Savetovalište")
+    assert agency.get(f"/listings/{listing['id']}").json()["source_language"] == "sr", "it stays as it was told"
+
+
+@pytest.mark.parametrize(("told", "asked"), [("sr", "sr"), ("hr", "hr"), ("hr", "bs"), ("me", "cnr"), ("sr", "sr-RS")])
+def test_a_translation_is_read_however_its_language_was_told(
+    agency: Agency, caseworker: Agency, told: str, asked: str
+) -> None:
+    translation = {"language": told, "field": "name", "text": "Razgovor"}
+    listing = agency.publish(
+        name="Talks", source_language="en", translations=[translation], taxonomy_terms=["peer-support"], tier="network"
+    )
+    path, languages = f"/network/services/{listing['id']}", {"Accept_Language": f"{asked}, en;q=0.8"}
+    service = caseworker.request("GET", path, **languages).json()
+    assert service["name"] == "Razgovor"
+    assert service["translated"]["name"]["language"] == listing["translations"][0]["language"]
+    answer = caseworker.post("/matches", {"needs": ["peer-support"], "limit": 50}, **languages).json()
+    names = {entry["service"]["id"]: entry["service"]["name"] for entry in answer["matches"] + answer["nearly"]}
+    assert names[listing["id"]] == "Razgovor"
+
+
+def test_an_organization_is_read_however_its_language_was_told(agency: Agency, client: Any) -> None:
+    translation = {"language": "hr", "field": "description", "text": "Za djecu."}
+    owner = agency.organization(description="For children.", source_language="en", translations=[translation])
+    agency.publish(organization_id=owner)
+    shown = client.get(f"/organizations/{owner}", headers={"Accept-Language": "bs"}).json()
+    assert shown["description"] == "Za djecu."
+
+
 def test_search_finds_a_service_by_its_translation(caseworker: Agency, listing: dict[str, Any]) -> None:
     answer = caseworker.get(f"/network/services?search=familje&organization_id={listing['organization_id']}")
     assert [service["id"] for service in answer.json()["contents"]] == [listing["id"]]
@@ -160,9 +198,38 @@ def test_terms_and_municipalities_are_listed_in_the_language(client: Any) -> Non
     answer = client.get("/taxonomy_terms?search=hotline", headers=romanian)
     (term,) = [term for term in answer.json()["contents"] if term["code"] == "hotline"]
     assert (term["name"], term["language"]) == ("Linie telefonică pentru copii", "ro")
+    assert term["description"].startswith("Ajutor telefonic gratuit")
+    assert term["translated"] == {name: {"language": "ro", "origin": "human"} for name in ("name", "description")}
     for language, name in (("sr-Latn", "Šabac"), ("sr", "Шабац")):
         answer = client.get("/municipalities?code=RS-sabac", headers={"Accept-Language": language})
         assert answer.json()["items"][0]["name"] == name
+
+
+def test_a_term_says_which_of_its_fields_is_in_the_language(client: Any) -> None:
+    answer = client.get("/taxonomy_terms?search=hotline", headers={"Accept-Language": "rom"})
+    (term,) = [term for term in answer.json()["contents"] if term["code"] == "hotline"]
+    assert term["description"].startswith("Free and confidential"), "nobody has put it into Romani"
+    assert (term["language"], term["translated"]) == ("rom", {"name": {"language": "rom", "origin": "human"}})
+    assert "translated" not in client.get(f"/taxonomy_terms/{term['id']}", headers={"Accept-Language": "en"}).json()
+
+
+@pytest.mark.parametrize(
+    ("language", "notes"),
+    [
+        ("sq", ["Hapur edhe në ditët e festave zyrtare.", "Mbyllur në ditët e festave zyrtare."]),
+        ("sr-Latn", ["Otvoreno i na državne praznike.", "Zatvoreno na državne praznike."]),
+        ("mk", ["Отворено и на државне празнике.", "Затворено на државне празнике."]),
+        ("en", ["Also open on public holidays.", "Closed on public holidays."]),
+        ("rom", ["Also open on public holidays.", "Closed on public holidays."]),
+    ],
+)
+def test_our_notes_on_opening_hours_are_in_the_language(
+    agency: Agency, client: Any, language: str, notes: list[str]
+) -> None:
+    hours = {"byday": "MO", "opens_at": "08:00", "closes_at": "16:00"}
+    listing = agency.publish(schedule=[hours | {"open_on_holidays": True}, hours | {"byday": "TU"}])
+    service = client.get(f"/services/{listing['id']}", headers={"Accept-Language": language}).json()
+    assert [schedule["notes"] for schedule in service["schedules"]] == notes
 
 
 @pytest.mark.parametrize(
@@ -185,4 +252,4 @@ def test_a_plain_answer_is_in_the_language_without_saying_more(
     path = f"/services/{public['id']}?profile={profile}"
     service = client.get(path, headers={"Accept-Language": "sq"}).json()
     assert service["name"] == SQ["text"]
-    assert "translated" not in service
+    assert "translated" not in json.dumps(service)

@@ -94,7 +94,7 @@ def _begin(words: Sequence[Word], spelled: str) -> bool:
 def _named(row: Mapping[Any, Any], shown: Presentation) -> dict[str, Any]:
     term = hsds_shapes.taxonomy_term(row)
     if shown.reader is not None:
-        shown.reader.name_term(term, row["names"])
+        shown.reader.name_term(term, row["names"], row["descriptions"])
     return term
 
 
