@@ -17,6 +17,13 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?\Z", re.IGNORECASE)
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)\Z")
 _MOST_PARTS = 400
+# All that a rule is read from. Ids and notes, which differ from schedule to schedule, would keep the same rules apart.
+_SAYS_WHEN = frozenset(
+    (
+        "freq", "interval", "byday", "bymonthday", "byweekno", "byyearday", "dtstart", "count", "until", "wkst",
+        "valid_from", "valid_to", "opens_at", "closes_at", "timezone", "open_on_holidays",
+    )
+)  # fmt: skip
 
 
 def opening_hours_of(
@@ -48,7 +55,8 @@ def says_hours(part: Any) -> bool:
 
 
 def _hours(country: str, told: Iterable[Mapping[str, Any]], *, always_open: bool) -> OpeningHours:
-    written = (json.dumps(entry, sort_keys=True, default=str) for entry in told)
+    rules_told = ({name: value for name, value in entry.items() if name in _SAYS_WHEN} for entry in told)
+    written = (json.dumps(entry, sort_keys=True, default=str) for entry in rules_told)
     rules = tuple(rule for text in written if (rule := _rule_in(text, country)) is not None)
     return OpeningHours(country=country, rules=rules, always_open=always_open or whole_week_is_open(rules))
 

@@ -19,6 +19,7 @@ _DIGRAPHS = {
     "ж": "zh", "х": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "й": "y", "ю": "yu", "я": "ya", "ђ": "dj",
     "đ": "dj", "џ": "dzh", "ќ": "kj", "ѓ": "gj", "ћ": "c",
 }  # fmt: skip
+_FIRST_MARK = "\u0300"
 _WORD = re.compile(r"[^\W_]+")
 _SHORTEST_CORRECTED = 4
 # Up to so many letters, another letter in the place of one makes another word as often as it is an error.
@@ -34,9 +35,12 @@ def spellings(text: str) -> list[tuple[str, ...]]:
     Two texts mean the same word where they share a spelling: Шабац, Šabac and SABAC all have ``sabac``;
     Шумен has both ``sumen`` and ``shumen``.
     """
-    composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())[:20_000]
-    # What no single character holds together with its letter, such as the acute of Montenegrin с́, would part the word.
-    marks = {letter for letter in set(composed) if unicodedata.category(letter) == "Mn"}
+    if text.isascii():
+        composed, marks = text.lower()[:20_000], set()
+    else:
+        composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())[:20_000]
+        # What no single character holds together with its letter, such as the acute of Montenegrin с́, would part words.
+        marks = {letter for letter in set(composed) if letter >= _FIRST_MARK and unicodedata.category(letter) == "Mn"}
     if marks:
         composed = "".join(letter for letter in composed if letter not in marks)
     return [found for word in _WORD.findall(composed) if (found := _spellings_of(word[:_LONGEST_WORD]))]
