@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -20,12 +22,14 @@ from services.directory.adapters.write_behind import copy
 # COPY goes back and forth three times; fewer rows than this are there sooner with INSERT.
 _FEWEST_COPIED = 10
 _NULL = "\\N"
+# The first of them must not touch what the others have written.
+_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def insert_rows(connection: Connection, table: TableClause, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write rows that all have the columns of the first one, in their order, in the caller's transaction."""
     if len(rows) >= _FEWEST_COPIED:
-        _copy(connection, table, rows)
+        insert_prepared(connection, prepared(table, rows))
     elif rows:
         connection.execute(insert(table), rows)
 
@@ -38,22 +42,37 @@ def is_among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement
     return column.in_(select(func.unnest(cast(literal(as_array(values), Text), ARRAY(column.type)))))
 
 
-def _copy(connection: Connection, table: TableClause, rows: Sequence[Mapping[str, Any]]) -> None:
+@dataclass(frozen=True)
+class Prepared:
+    """Rows of one table as COPY reads them."""
+
+    table: str
+    columns: Sequence[str]
+    text: bytes
+
+
+def prepared(table: TableClause, rows: Sequence[Mapping[str, Any]]) -> Prepared:
+    """Return rows, of which there is one at least, ready for COPY; it needs no connection."""
     names = list(rows[0])
     columns = [_written(table.c[name].type, [row[name] for row in rows]) for name in names]
+    lines = "\n".join(map("\t".join, zip(*columns, strict=True)))
+    return Prepared(table.name, names, f"{lines}\n".encode())
+
+
+def insert_prepared(connection: Connection, rows: Prepared) -> None:
+    """Write what was prepared, in the caller's transaction."""
     driver: psycopg.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
+        sql.Identifier(rows.table), sql.SQL(", ").join(map(sql.Identifier, rows.columns))
     )
-    written = "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
 
     def put_in() -> None:
         try:
             with driver.cursor() as cursor, cursor.copy(statement) as piece:
-                piece.write(written)
+                piece.write(rows.text)
         except psycopg.Error as error:
             # As every other statement says it: whoever waits for a lost database waits for this, too.
-            told = DBAPIError.instance(f"COPY {table.name}", None, error, psycopg.Error, hide_parameters=True)
+            told = DBAPIError.instance(f"COPY {rows.table}", None, error, psycopg.Error, hide_parameters=True)
             raise told from error
 
     copy(connection, put_in)
@@ -65,23 +84,32 @@ def _written(kind: TypeEngine[Any], values: Sequence[Any]) -> list[str]:
         # In JSON, ends of lines and tabs are written as escapes already.
         return [as_json(value).replace("\\", "\\\\") for value in values]
     write = _writer(kind)
-    return [_NULL if value is None else write(value) for value in values]
+    if None not in values:
+        return write(values)
+    there = iter(write([value for value in values if value is not None]))
+    return [_NULL if value is None else next(there) for value in values]
 
 
-def _writer(kind: TypeEngine[Any]) -> Callable[[Any], str]:
+def _writer(kind: TypeEngine[Any]) -> Callable[[Sequence[Any]], list[str]]:
+    """Return what writes the values of a column, of which none is null."""
     if isinstance(kind, ARRAY):
-        return lambda value: _escaped(as_array(value))
+        return lambda values: _escaped([as_array(value) for value in values])
     if isinstance(kind, AbstractMultiRange):
-        return lambda value: f"{{{','.join(f'[{each.lower},{each.upper})' for each in value)}}}"
+        return lambda values: [f"{{{','.join(f'[{each.lower},{each.upper})' for each in value)}}}" for value in values]
     if isinstance(kind, Boolean):
-        return lambda value: "t" if value else "f"
+        return lambda values: ["t" if value else "f" for value in values]
     is_plain = isinstance(kind, Uuid | Integer | Float | Date | DateTime)
-    return str if is_plain else _escaped
+    return (lambda values: list(map(str, values))) if is_plain else _escaped
 
 
-def _escaped(text: str) -> str:
-    text = text.replace("\\", "\\\\")
-    return text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+def _escaped(texts: Sequence[str]) -> list[str]:
+    """Return texts with escapes for what means something to COPY; looked for in all at once, for few have any."""
+    written = list(texts)
+    together = "".join(written)
+    for sign, escape in _ESCAPES.items():
+        if sign in together:
+            written = [text.replace(sign, escape) for text in written]
+    return written
 
 
 def as_json(value: Any) -> str:
@@ -94,7 +122,14 @@ def as_json(value: Any) -> str:
 
 def as_array(values: Iterable[Any]) -> str:
     """Return PostgreSQL's text of a list; one parameter, where the driver looks at each of its values first."""
-    return f"{{{','.join(map(_element, values))}}}"
+    listed = list(values)
+    with suppress(TypeError):
+        # Texts are looked at all at once, for few have anything in them that would have to be escaped.
+        together = "".join(listed)
+        if "\\" not in together and '"' not in together:
+            joined = '","'.join(listed)
+            return f'{{"{joined}"}}' if listed else "{}"
+    return f"{{{','.join(map(_element, listed))}}}"
 
 
 def _element(value: Any) -> str:

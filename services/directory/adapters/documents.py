@@ -7,7 +7,6 @@ Each is stored as the JSON text that is sent, so that a read only puts texts tog
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -42,32 +41,10 @@ def publish_documents(connection: Connection, listing_ids: Sequence[str], *, ane
     Of a listing that is not public, or no longer, nothing stays. Many at once cost far less than one by one. With
     ``anew`` also that is written again by which places and hours are found, where nothing that is shown has changed.
     """
-    write_documents(connection, read_for_documents(connection, listing_ids), anew=anew)
-
-
-@dataclass(frozen=True)
-class ToPublish:
-    """What the documents of some listings are made of, and what they said before."""
-
-    listing_ids: Sequence[str]
-    owners: Sequence[str]
-    found: Mapping[str, ServiceRows]
-    before: Mapping[str, tuple[str, str]]
-    histories: Mapping[str, Sequence[dict[str, Any]]]
-
-
-def read_for_documents(connection: Connection, listing_ids: Sequence[str]) -> ToPublish:
-    """Read what the documents of these listings are made of; their organizations are held until they are written."""
     owners = hold_organizations(connection, listing_ids)
     found = {rows.service["id"]: rows for rows in public_services(connection, listing_ids)}
     before = _texts(connection, published_document, "listing_id", listing_ids)
-    return ToPublish(listing_ids, owners, found, before, field_histories(connection, list(found.values())))
-
-
-def write_documents(connection: Connection, wanted: ToPublish, *, anew: bool = False) -> None:
-    """Write the documents of what was read in the same transaction, as ``publish_documents`` does."""
-    found, before = wanted.found, wanted.before
-    documents, places, hours = _documents(found.values(), wanted.histories)
+    documents, places, hours = document_rows(found.values(), field_histories(connection, list(found.values())))
     changed = {
         document["listing_id"]
         for document in documents
@@ -80,7 +57,19 @@ def write_documents(connection: Connection, wanted: ToPublish, *, anew: bool = F
     if gone:
         connection.execute(delete(published_document).where(published_document.c.listing_id.in_(gone)))
     note_changes(connection, "service", before=before, written=changed, gone=gone)
-    _publish_siblings(connection, publish_organizations(connection, wanted.owners), wanted.listing_ids)
+    _publish_siblings(connection, publish_organizations(connection, owners), listing_ids)
+
+
+def note_new_documents(
+    connection: Connection, owners: Sequence[str], published: Sequence[str], places: Collection[str]
+) -> None:
+    """Tell of what was written of new listings of these organizations, which are held; ``places`` are theirs.
+
+    The organizations are brought up to date, for a service makes one public, or takes its places out of sight.
+    """
+    note_place_changes(connection, published, before={}, written=places, gone=())
+    note_changes(connection, "service", before=(), written=published, gone=())
+    _publish_siblings(connection, publish_organizations(connection, owners), published)
 
 
 def _publish_siblings(connection: Connection, owners: Iterable[str], published: Sequence[str]) -> None:
@@ -107,7 +96,7 @@ def hold_organizations(connection: Connection, listing_ids: Sequence[str]) -> li
     return list(connection.scalars(held.with_for_update(key_share=True)))
 
 
-def _documents(
+def document_rows(
     found: Iterable[ServiceRows], histories: Mapping[str, Sequence[dict[str, Any]]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the rows of documents, of places and of opening hours."""
@@ -177,6 +166,8 @@ def publish_organizations(connection: Connection, organization_ids: Sequence[str
 
     Seen is one that was published as such, as a feed that others publish does, or that has a public service.
     """
+    if not organization_ids:
+        return set()
     has_service = (
         select(published_document.c.listing_id)
         .where(published_document.c.organization_id == organization.c.id)

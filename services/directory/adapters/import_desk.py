@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from sqlalchemy import Engine
 
 from services.directory.adapters.gazetteer import SqlGazetteer
-from services.directory.adapters.import_reading import Reading
+from services.directory.adapters.import_reading import Reading, read_ahead
 from services.directory.adapters.import_store import SqlImportStore, hold
+from services.directory.adapters.row_making import MakeRows, make_here, making_elsewhere
+from services.directory.adapters.write_behind import write_behind
 from services.directory.application.run_import import Task
+from services.directory.domain.imports import Import
+
+# From this size on it is worth the second that processes of its own take to start.
+LARGE_BYTES = 4 * 1024 * 1024
 
 
 class SqlImportDesk:
@@ -31,10 +38,34 @@ class SqlImportDesk:
                 if job is None or not job.is_at_work:
                     yield None
                     return
-                with store.spool(job.id) as file:
-                    reading = Reading(file, job)
-                    records = reading.records(lambda: not store.load(job.id).is_at_work)
-                    yield Task(job, records, SqlGazetteer(connection), reading.bytes_read)
+                names = SqlGazetteer(connection)
+                with self._large(job, names) if job.size >= LARGE_BYTES else _small(store, job, names) as task:
+                    yield task
             finally:
                 # Handed back to the pool, the connection would keep its locks.
                 connection.invalidate()
+
+    @contextmanager
+    def _large(self, job: Import, names: SqlGazetteer) -> Iterator[Task]:
+        """Have the file read, and rows made, in processes of their own."""
+        with ExitStack() as helpers:
+            reading = helpers.enter_context(read_ahead(self._engine, job))
+            # A trial makes no rows.
+            make = make_here if job.is_trial else helpers.enter_context(making_elsewhere(self._engine))
+            yield Task(job, reading.records(), names, reading.bytes_read, _in_bulk(make))
+
+
+@contextmanager
+def _small(store: SqlImportStore, job: Import, names: SqlGazetteer) -> Iterator[Task]:
+    with store.spool(job.id) as file:
+        reading = Reading(file, job)
+        records = reading.records(lambda: not store.load(job.id).is_at_work)
+        yield Task(job, records, names, reading.bytes_read, _in_bulk(make_here))
+
+
+def _in_bulk(make: MakeRows) -> Callable[[Any], None]:
+    def ready(uow: Any) -> None:
+        write_behind(uow.connection)
+        uow.listings.make_rows = make
+
+    return ready

@@ -18,7 +18,6 @@ from services.directory.adapters.kept_taxonomies import kept_spellings
 from services.directory.adapters.parent_chains import parents_above
 from services.directory.adapters.place_claims import places_of_others
 from services.directory.adapters.tables import listing, organization
-from services.directory.adapters.write_behind import write_behind
 from services.directory.domain.imports import Decision, Fault, Format, Import, Outcome, State
 from services.directory.domain.likeness import Traits
 from services.directory.domain.listing import ListingStatus, Tier
@@ -186,10 +185,6 @@ class SqlImportStore:
             for told in decisions
         ]
         insert_rows(self._connection, import_row, rows)
-
-    def write_behind(self) -> None:
-        """Go on while rows are written in this transaction; what goes wrong with them is told by its next step."""
-        write_behind(self._connection)
 
     def refused_organizations(self, import_id: str) -> set[str]:
         """Return the organizations that were refused so far."""

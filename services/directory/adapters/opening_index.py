@@ -84,26 +84,25 @@ def opening_columns(hours: OpeningHours, now: datetime) -> dict[str, Any]:
 
 
 def keep_spans(
-    connection: Connection,
-    hours_of: Mapping[str, OpeningHours],
-    now: datetime,
-    *,
-    gone: Sequence[str] = (),
-    are_new: bool = False,
+    connection: Connection, hours_of: Mapping[str, OpeningHours], now: datetime, *, gone: Sequence[str] = ()
 ) -> None:
     """Write down the coming times of hours that are not the same every week, in place of what was written before.
 
-    ``gone`` are listings that have left the index. Before ``are_new`` ones nothing was written.
+    ``gone`` are listings that have left the index.
     """
-    before = [*gone] if are_new else [*hours_of, *gone]
+    before = [*hours_of, *gone]
     if before:
         connection.execute(delete(opening_span).where(is_among(opening_span.c.listing_id, before)))
-    rows = [
+    insert_rows(connection, opening_span, span_rows(hours_of, now))
+
+
+def span_rows(hours_of: Mapping[str, OpeningHours], now: datetime) -> list[dict[str, Any]]:
+    """Return the rows of the coming times of listings whose hours are not the same every week."""
+    return [
         {"listing_id": listing_id, **span}
         for listing_id, hours in hours_of.items()
         for span in coming_spans(hours, now)
     ]
-    insert_rows(connection, opening_span, rows)
 
 
 def coming_spans(hours: OpeningHours, now: datetime) -> Iterator[dict[str, datetime]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Table, delete, select, update
 
 from services.directory.adapters.bulk_rows import insert_rows, is_among
 from services.directory.adapters.opening_index import coming_spans, opening_columns
@@ -16,21 +17,27 @@ from services.directory.domain.opening_hours import OpeningHours
 from services.directory.domain.schedules import own_hours_of_place
 
 
-def keep_places(
-    connection: Connection, places_of: Mapping[str, Sequence[PlaceEntry]], now: datetime, *, are_new: bool = False
-) -> None:
+def keep_places(connection: Connection, places_of: Mapping[str, Sequence[PlaceEntry]], now: datetime) -> None:
     """Write the places of these services, whose entries are there, in place of what was written before."""
-    if places_of and not are_new:
+    if places_of:
         connection.execute(delete(search_place).where(is_among(search_place.c.listing_id, places_of)))
-    places = [place for of_service in places_of.values() for place in of_service]
-    insert_rows(connection, search_place, [place.row for place in places])
+    for table, rows in rows_of_places(places_of.values(), now):
+        insert_rows(connection, table, rows)
+
+
+def rows_of_places(
+    places_of: Iterable[Sequence[PlaceEntry]], now: datetime
+) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    """Yield the rows of services' places, and of the coming times of their own hours, by table."""
+    places = [place for of_service in places_of for place in of_service]
+    yield search_place, [place.row for place in places]
     spans = [
         {"listing_id": place.row["listing_id"], "position": place.row["position"], **span}
         for place in places
         if place.hours is not None
         for span in coming_spans(place.hours, now)
     ]
-    insert_rows(connection, place_span, spans)
+    yield place_span, spans
 
 
 def points_of_places(connection: Connection, listing_ids: Sequence[str]) -> dict[tuple[str, int], tuple[float, float]]:

@@ -79,11 +79,16 @@ def reference_of(connection: Connection, *, knowing: Collection[str] = ()) -> Re
     if kept is not None and is_fresh and all(code in kept.above or code in kept.term_paths for code in knowing):
         return kept
     with _lock:
-        version = connection.scalar(select(reference_version.c.number)) or 0
+        version = version_of_reference(connection)
         if kept is None or kept.version != version:
             kept = _load(connection, version)
         _kept[connection.engine] = (time.monotonic(), kept)
     return kept
+
+
+def version_of_reference(connection: Connection) -> int:
+    """Return the number of the reference data as they are now."""
+    return connection.scalar(select(reference_version.c.number)) or 0
 
 
 def note_new_reference(connection: Connection) -> None:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, delete, insert, or_, select, update
 
-from services.directory.adapters.bulk_rows import insert_rows, is_among
+from chassis.clock import SystemClock
+from services.directory.adapters.bulk_rows import insert_prepared, insert_rows, is_among
 from services.directory.adapters.confidential_tables import confidential_location
 from services.directory.adapters.documents import (
     hold_organizations,
+    note_new_documents,
     publish_documents,
     publish_organizations,
-    read_for_documents,
-    write_documents,
 )
-from services.directory.adapters.duplicates import forget_traits, keep_traits, kept_traits
+from services.directory.adapters.duplicates import forget_traits, keep_traits
+from services.directory.adapters.new_listings import NewListings
 from services.directory.adapters.organization_reviews import organizations_with_revisions
 from services.directory.adapters.organization_rows import organization_of_row, organization_row
 from services.directory.adapters.organization_versions import SqlOrganizationVersionStore
-from services.directory.adapters.place_rows import Centres, centres_of, place_row
+from services.directory.adapters.place_rows import centres_of, place_row
+from services.directory.adapters.reference_cache import version_of_reference
+from services.directory.adapters.row_making import MakeRows, make_here
 from services.directory.adapters.rows import listing_of_rows, row_of_listing
-from services.directory.adapters.search_index import Beside, index_listings
+from services.directory.adapters.search_index import index_listings
+from services.directory.adapters.search_words import keep_words
+from services.directory.adapters.shown_organizations import rows_as_shown
 from services.directory.adapters.tables import (
     listing,
     location,
@@ -66,13 +71,16 @@ class SqlOrganizationStore:
         """Keep a new one."""
         self.add_many([new], at)
 
-    def add_many(self, new: Sequence[Organization], at: datetime) -> None:
-        """Keep new ones; far cheaper than one by one."""
+    def add_many(self, new: Sequence[Organization], at: datetime, *, with_listings: Collection[str] = ()) -> None:
+        """Keep new ones; far cheaper than one by one.
+
+        Those ``with_listings`` are shown to the public when new listings of theirs are added in this transaction.
+        """
         if not new:
             return
         insert_rows(self._connection, organization, [{**organization_row(each), "created_at": at} for each in new])
         keep_traits(self._connection, "organization", {each.id: traits_of_organization(each) for each in new})
-        publish_organizations(self._connection, [each.id for each in new])
+        publish_organizations(self._connection, [each.id for each in new if each.id not in with_listings])
 
     def save(self, changed: Organization, change: Change) -> int:
         """Keep a changed one; its services carry the new name when the transaction commits.
@@ -119,6 +127,7 @@ class SqlListingStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._versions = SqlVersionStore(connection)
+        self.make_rows: MakeRows = make_here
         self._loaded: dict[str, tuple[ListingContent, ListingStatus]] = {}
 
     def get(self, listing_id: str) -> Listing | None:
@@ -146,33 +155,46 @@ class SqlListingStore:
             self._connection.execute(wanted.order_by(listing.c.id).with_for_update()).mappings().all()
         )
 
-    def add_many(self, entries: Sequence[tuple[Listing, Change]]) -> None:
-        """Keep new ones, each with its first version; far cheaper than one by one."""
+    def add_many(
+        self, entries: Sequence[tuple[Listing, Change]], *, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
+        """Keep new ones, each with its first version; far cheaper than one by one.
+
+        ``meanwhile`` is done, in this transaction, when the making of their rows has begun and nothing is written yet.
+        """
         if not entries:
+            meanwhile()
             return
-        # What others have to say is read first, and COPY goes on behind whatever is worked out after it.
         listings = [new for new, _ in entries]
-        ids = [new.id for new in listings]
         owners = self._owners_held({new.organization_id for new in listings})
-        kept = kept_traits(self._connection, ids)
-        centres = centres_of(self._connection, (new.content.location for new in listings))
-        insert_rows(self._connection, listing, list(map(row_of_listing, listings)))
-        places = self._insert_places(listings, centres)
-        index_listings(self._connection, listings, are_new=True, beside=Beside(owners, places))
-        known = {key: organization_of_row(row) for key, row in owners.items()}
-        compared = [new for new in listings if new.status is not ListingStatus.WITHDRAWN]
-        traits = {new.id: traits_of_listing(new.content, known[new.organization_id]) for new in compared}
-        documents = read_for_documents(self._connection, ids)
-        self._versions.add_first(entries)
-        keep_traits(self._connection, "listing", traits, kept=kept)
-        write_documents(self._connection, documents)
+        hiding = {new.organization_id for new in listings if isinstance(new.content.location, ConfidentialLocation)}
+        new = NewListings(
+            entries=entries,
+            owners=owners,
+            shown=rows_as_shown(self._connection, owners, hiding=hiding),
+            version=version_of_reference(self._connection),
+            now=SystemClock().now(),
+        )
+        made, coming = [], self.make_rows(self._connection, new)
+        meanwhile()
+        for some in coming:
+            for table, rows in some.tables:
+                insert_rows(self._connection, table, rows)
+            for prepared in some.prepared:
+                insert_prepared(self._connection, prepared)
+            made.append(some)
+        keep_words(self._connection, {word for some in made for word in some.words})
+        published = [listing_id for some in made for listing_id in some.published]
+        note_new_documents(self._connection, list(owners), published, {place for some in made for place in some.places})
         self._loaded |= {new.id: (new.content, new.status) for new in listings}
 
     def _owners_held(self, organization_ids: Collection[str]) -> dict[str, Mapping[Any, Any]]:
         """Return the rows of organizations, which stay as they are until the transaction ends."""
         SqlOrganizationStore(self._connection).hold(organization_ids)
         wanted = select(organization).where(is_among(organization.c.id, organization_ids))
-        return {row["id"]: dict(row) for row in self._connection.execute(wanted).mappings()}
+        rows = self._connection.execute(wanted).mappings()
+        # By plain names: those of columns take their time to be sent to another process.
+        return {row["id"]: {str(name): value for name, value in row.items()} for row in rows}
 
     def ids_of_organization(self, organization_id: str) -> list[str]:
         """Return the ids of all listings of an organization."""
@@ -272,13 +294,6 @@ class SqlListingStore:
     def _keep_place(self, kept: Listing) -> None:
         for table in (location, confidential_location):
             self._connection.execute(delete(table).where(table.c.listing_id == kept.id))
-        self._insert_places([kept], centres_of(self._connection, [kept.content.location]))
-
-    def _insert_places(self, listings: Sequence[Listing], centres: Centres) -> dict[str, dict[str, Any]]:
-        """Write each place into the table of its kind; return those that are public, by listing."""
-        rows: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
-        for each in listings:
-            rows[isinstance(each.content.location, ConfidentialLocation)].append(place_row(each, centres))
-        insert_rows(self._connection, location, rows[False])
-        insert_rows(self._connection, confidential_location, rows[True])
-        return {row["listing_id"]: row for row in rows[False]}
+        row = place_row(kept, centres_of(self._connection, [kept.content.location]))
+        is_confidential = isinstance(kept.content.location, ConfidentialLocation)
+        insert_rows(self._connection, confidential_location if is_confidential else location, [row])

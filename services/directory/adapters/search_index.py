@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.clock import SystemClock
-from services.directory.adapters.bulk_rows import insert_rows, is_among
+from services.directory.adapters.bulk_rows import is_among
 from services.directory.adapters.documents import hold_organizations, publish_documents, publish_organizations
 from services.directory.adapters.gazetteer import gazetteer_of
 from services.directory.adapters.opening_index import keep_spans
@@ -26,52 +26,44 @@ from services.directory.adapters.tables import location, municipality, organizat
 from services.directory.domain.listing import Listing
 
 _BATCH = 500
-_Rows = Mapping[str, Mapping[Any, Any]]
+Rows = Mapping[str, Mapping[Any, Any]]
 
 
-@dataclass(frozen=True)
-class Beside:
-    """The rows of organizations by their ids, and of public places by their listings; a confidential one has none."""
-
-    owners: _Rows
-    places: _Rows
-
-
-def index_listings(
-    connection: Connection, listings: Sequence[Listing], *, are_new: bool = False, beside: Beside | None = None
-) -> set[str]:
-    """Bring the entries of many listings up to date and return their words; far cheaper than one by one.
-
-    Those of listings that the transaction itself has added are written without looking for older ones. What is known
-    ``beside`` them is read where it is not given.
-    """
+def index_listings(connection: Connection, listings: Sequence[Listing]) -> set[str]:
+    """Bring the entries of many listings up to date and return their words; far cheaper than one by one."""
     absent = [listing.id for listing in listings if not listing.is_published]
     if absent:
         connection.execute(delete(search_entry).where(search_entry.c.listing_id.in_(absent)))
     now = SystemClock().now()
-    entries = list(_entries(connection, [listing for listing in listings if listing.is_published], beside))
+    entries = list(_entries(connection, [listing for listing in listings if listing.is_published]))
     words = {word for entry in entries for word in entry.words}
     keep_words(connection, words)
     rows = [entry.row for entry in entries]
-    if are_new:
-        insert_rows(connection, search_entry, rows)
-    elif rows:
+    if rows:
         statement = insert(search_entry)
         changed = {name: statement.excluded[name] for name in rows[0] if name != "listing_id"}
         connection.execute(statement.on_conflict_do_update(index_elements=["listing_id"], set_=changed), rows)
     hours = {entry.row["listing_id"]: entry.hours for entry in entries}
-    keep_spans(connection, hours, now, gone=absent, are_new=are_new)
-    keep_places(connection, {entry.row["listing_id"]: entry.places for entry in entries}, now, are_new=are_new)
+    keep_spans(connection, hours, now, gone=absent)
+    keep_places(connection, {entry.row["listing_id"]: entry.places for entry in entries}, now)
     return words
 
 
-def _entries(connection: Connection, listings: Sequence[Listing], beside: Beside | None) -> Iterator[Entry]:
-    now = SystemClock().now()
+def _entries(connection: Connection, listings: Sequence[Listing]) -> Iterator[Entry]:
+    owners = _by(connection, organization, "id", {listing.organization_id for listing in listings})
+    places = _by(connection, location, "listing_id", {listing.id for listing in listings})
+    return entries_of(connection, listings, owners, places, SystemClock().now())
+
+
+def entries_of(
+    connection: Connection, listings: Sequence[Listing], owners: Rows, places: Rows, now: datetime
+) -> Iterator[Entry]:
+    """Yield the entries of published listings; all that is looked up for them are names of places and terms.
+
+    ``owners`` are the rows of organizations by their ids, ``places`` those of public places by their listings; a
+    confidential one has none.
+    """
     terms = {term for listing in listings for term in listing.content.taxonomy_terms}
-    if beside is None:
-        owners = _by(connection, organization, "id", {listing.organization_id for listing in listings})
-        beside = Beside(owners, _by(connection, location, "listing_id", {listing.id for listing in listings}))
-    owners, places = beside.owners, beside.places
     towns = {place["municipality_code"] for place in places.values() if place["municipality_code"]}
     reference = reference_of(connection, knowing=terms | towns)
     for listing in listings:

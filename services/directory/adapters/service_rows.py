@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Select, TextClause, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, TextClause, select
 
 from services.directory.adapters.bulk_rows import is_among
 from services.directory.adapters.shown_organizations import organizations_as_shown
@@ -26,6 +27,7 @@ from services.directory.adapters.tables import (
 
 PUBLIC = ("public",)
 Row = Mapping[Any, Any]
+_names_of_version: WeakKeyDictionary[Engine, tuple[int, Names]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,23 @@ class ServiceRows:
     areas: Sequence[Mapping[Any, Any]]
     place: Mapping[Any, Any] | None
     region: Mapping[Any, Any] | None
+
+
+@dataclass(frozen=True)
+class Names:
+    """The rows of terms and of places by code: what documents call them."""
+
+    terms: Mapping[str, Row]
+    places: Mapping[str, Row]
+
+
+def names_of(connection: Connection, version: int) -> Names:
+    """Return all names of this version of the reference data; they are read when they are asked for first."""
+    kept = _names_of_version.get(connection.engine)
+    if kept is None or kept[0] != version:
+        names = Names(_by(connection, term_select(), "code"), _by(connection, select(municipality), "code"))
+        kept = _names_of_version[connection.engine] = (version, names)
+    return kept[1]
 
 
 def public_services(connection: Connection, listing_ids: Sequence[str]) -> list[ServiceRows]:
@@ -62,24 +81,24 @@ def rows_of_services(connection: Connection, statement: Select[Any], listing_ids
     locations = _by(connection, select(location).where(is_among(location.c.listing_id, rows)), "listing_id")
     terms = _terms(connection, {code for row in rows.values() for code in row["taxonomy_terms"]})
     places = _places(connection, rows.values(), locations.values())
+    names = Names(terms, places)
     return [
-        _service_rows(rows[listing_id], owners, locations.get(listing_id), terms, places)
+        put_together(row, owners[row["organization_id"]], locations.get(listing_id), names)
         for listing_id in listing_ids
-        if listing_id in rows
+        if (row := rows.get(listing_id)) is not None
     ]
 
 
-def _service_rows(
-    row: Row,
-    owners: Mapping[str, Row],
-    where: Row | None,
-    terms: Mapping[str, Mapping[Any, Any]],
-    places: Mapping[str, Row],
-) -> ServiceRows:
+def put_together(row: Row, owner: Row, where: Row | None, names: Names) -> ServiceRows:
+    """Return what is known of one service by its row, that of its organization as shown, and that of its public place.
+
+    Of terms and places whose names are not known, terms are left out, and areas are called by their codes.
+    """
+    terms, places = names.terms, names.places
     place = places.get(where["municipality_code"] or "") if where else None
     return ServiceRows(
         service=row,
-        organization=owners[row["organization_id"]],
+        organization=owner,
         location=where,
         terms=[terms[code] for code in row["taxonomy_terms"] if code in terms],
         areas=[places.get(code, {"code": code, "name": code}) for code in row["serves"]],

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy import Connection, RowMapping, Table, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.directory.adapters.bulk_rows import insert_rows, is_among
+from services.directory.adapters.bulk_rows import is_among
 from services.directory.adapters.confidential_tables import confidential_version
 from services.directory.adapters.review_tables import listing_review, listing_version
 from services.directory.adapters.rows import content_of_row, content_row
@@ -89,6 +89,19 @@ def _review_row(listing: Listing) -> dict[str, Any] | None:
     }
 
 
+def rows_of_first(entries: Sequence[tuple[Listing, Change]]) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    """Yield the rows of the first version of new listings, and of what waits for their review, by table."""
+    rows = [version_row(listing, change, change.at or listing.last_modified) for listing, change in entries]
+    yield listing_version, rows
+    apart = [
+        {"listing_id": listing.id, "number": listing.version, **place}
+        for listing, change in entries
+        if (place := _place_apart(listing, change)) is not None
+    ]
+    yield confidential_version, apart
+    yield listing_review, [row for listing, _ in entries if (row := _review_row(listing)) is not None]
+
+
 class SqlVersionStore:
     """Versions and reviews in PostgreSQL."""
 
@@ -107,19 +120,6 @@ class SqlVersionStore:
             self._connection.execute(insert(confidential_version).values(**ids, **place))
         if isinstance(listing.content.location, ConfidentialLocation):
             self._conceal_older(listing.id)
-
-    def add_first(self, entries: Sequence[tuple[Listing, Change]]) -> None:
-        """Keep the first version of new listings, and what waits for their review."""
-        rows = [version_row(listing, change, change.at or listing.last_modified) for listing, change in entries]
-        insert_rows(self._connection, listing_version, rows)
-        apart = [
-            {"listing_id": listing.id, "number": listing.version, **place}
-            for listing, change in entries
-            if (place := _place_apart(listing, change)) is not None
-        ]
-        insert_rows(self._connection, confidential_version, apart)
-        reviews = [row for listing, _ in entries if (row := _review_row(listing)) is not None]
-        insert_rows(self._connection, listing_review, reviews)
 
     def _conceal_older(self, listing_id: str) -> None:
         """Take the addresses out of the versions from the time when the place was public."""

@@ -53,10 +53,6 @@ class ImportStore(Protocol):
         """Add to the report on the rows."""
         ...
 
-    def write_behind(self) -> None:
-        """Go on while rows are written in this transaction; what goes wrong with them is told by its next step."""
-        ...
-
     def refused_organizations(self, import_id: str) -> set[str]:
         """Return the organizations that were refused so far."""
         ...

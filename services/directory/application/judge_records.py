@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from services.directory.application.likes_in_file import LikesInFile
 from services.directory.application.parent_chains import ParentChains
 from services.directory.application.place_claims import with_claims_judged
 from services.directory.application.ports import UnitOfWork
-from services.directory.application.record_batch import Batch, Draft, Refused, check_not_merged, refused
+from services.directory.application.record_batch import Batch, Draft, Refused, check_not_merged, faults_within, refused
 from services.directory.domain import hsds_mapping, row_mapping
 from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.domain.feed_facts import take_in_from_feed
-from services.directory.domain.hsds_check import faults_of, is_uuid
+from services.directory.domain.hsds_check import is_uuid
 from services.directory.domain.imports import HIDDEN, Decision, Fault, Import, Outcome, Record
 from services.directory.domain.likeness import Traits
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus
@@ -73,12 +74,28 @@ class Judge:
         for each in read:
             if isinstance(each, Draft) and each.before is None:
                 asked.setdefault(each.told["record_id"], each.traits)
-        batch.alike = uow.imports.like(asked, self._job.agency_id)
+        if self._job.skip_duplicates:
+            batch.alike = uow.imports.like(asked, self._job.agency_id)
         decisions = [self._decide(batch, each) if isinstance(each, Draft) else each for each in read]
-        if not self._job.is_trial:
-            batch.write(self._job.agency_id)
+        if self._job.is_trial:
+            self._compare(batch, asked)
+        else:
+            batch.write(self._job.agency_id, meanwhile=partial(self._compare, batch, asked))
             self._likes.forget()
-        return decisions
+        return [batch.with_duplicates(each) for each in decisions]
+
+    def _compare(self, batch: Batch, asked: Mapping[str, Traits]) -> None:
+        """Find what new services may be, where nothing else hangs on it."""
+        if self._job.skip_duplicates:
+            return
+        batch.alike = batch.uow.imports.like(asked, self._job.agency_id)
+        for draft in batch.compared:
+            batch.duplicates[draft.told["number"]] = self._joined(batch, draft)
+
+    def _joined(self, batch: Batch, draft: Draft) -> tuple[Mapping[str, Any], ...]:
+        listing_id = draft.told["record_id"]
+        known = batch.alike.get(listing_id, ())
+        return tuple(self._likes.joined(known, listing_id, draft.content.name, draft.traits))
 
     def _load(self, uow: UnitOfWork, records: Sequence[Record], at: datetime) -> Batch:
         """Read what the batch is about: held, so that it stays as it is until the batch is written."""
@@ -115,8 +132,7 @@ class Judge:
         if record.kind == "row" and row_mapping.tells_of_hidden(document):
             self._note_hidden()
         try:
-            faults = list(record.faults)
-            faults += faults_of(record.kind, document) if record.kind != "row" else []
+            faults = [*record.faults, *faults_within(record)]
             if faults:
                 raise Refused(*faults)
             match record.kind:
@@ -200,18 +216,16 @@ class Judge:
             created_at=batch.at,
             last_modified=batch.at,
         )
-        duplicates: tuple[Mapping[str, Any], ...] = ()
-        if before is None:
-            known = batch.alike.get(listing.id, ())
-            duplicates = tuple(self._likes.joined(known, listing.id, content.name, draft.traits))
-        if duplicates and self._job.skip_duplicates:
+        if before is None and not self._job.skip_duplicates:
+            batch.compared.append(draft)
+        elif before is None and (duplicates := self._joined(batch, draft)):
             return Decision(**told, outcome=Outcome.SKIPPED, duplicates=duplicates)
         was_closed = listing.is_closed
         taken = self._take_in(batch, listing, content, draft.owner, draft.record)
         if listing.is_published and listing.is_closed != was_closed:
             batch.doors.append(listing)
         batch.listings[listing.id] = listing
-        return Decision(**told, outcome=taken.outcome, faults=taken.remarks, duplicates=duplicates)
+        return Decision(**told, outcome=taken.outcome, faults=taken.remarks)
 
     def _note_hidden(self) -> None:
         self._job.counts[HIDDEN] = self._job.counts.get(HIDDEN, 0) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -30,8 +30,8 @@ class OrganizationStore(Protocol):
         """Keep a new one."""
         ...
 
-    def add_many(self, new: Sequence[Organization], at: datetime) -> None:
-        """Keep new ones."""
+    def add_many(self, new: Sequence[Organization], at: datetime, *, with_listings: Collection[str] = ()) -> None:
+        """Keep new ones; those ``with_listings`` are shown when new listings of theirs are added to them."""
         ...
 
     def save(self, organization: Organization, change: Change) -> int:
@@ -69,8 +69,10 @@ class ListingStore(Protocol):
         """Return those of the listings that there are, held like a single one."""
         ...
 
-    def add_many(self, entries: Sequence[tuple[Listing, Change]]) -> None:
-        """Keep new ones, each with its first version."""
+    def add_many(
+        self, entries: Sequence[tuple[Listing, Change]], *, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
+        """Keep new ones, each with its first version; ``meanwhile`` is done before anything is written of them."""
         ...
 
     def save_many(self, entries: Sequence[tuple[Listing, Change]]) -> None:

@@ -7,26 +7,16 @@ refused like one that comes back, so that no file makes it costly to tell the on
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from services.directory.application.ports import UnitOfWork
 from services.directory.domain.hsds_check import is_uuid
-from services.directory.domain.imports import Fault, Record
+from services.directory.domain.imports import Fault, Parentage, Record
 
 LONGEST_CHAIN = 100
 _PARENT = {"organization": "parent_organization_id", "taxonomy_term": "parent_id"}
 _SHOWN = 6
-
-
-@dataclass(frozen=True)
-class _Statement:
-    """That a record says of an organization or a term, by its id, what stands above it; nothing is the empty text."""
-
-    column: str
-    kind: str
-    own_id: str
-    parent: str
 
 
 class ParentChains:
@@ -38,7 +28,7 @@ class ParentChains:
     def note(self, record: Record) -> list[Fault]:
         """Note what a record says, and return what is wrong with it within the file."""
         faults = []
-        for told in _statements(record):
+        for told in parentages_of(record):
             if self._above.get((told.kind, told.own_id)):
                 continue
             fault = self._fault(told, {})
@@ -50,7 +40,7 @@ class ParentChains:
 
     def judged(self, uow: UnitOfWork, records: Sequence[Record], agency_id: str) -> list[Record]:
         """Return the records, with a fault where what was taken in before closes a circle."""
-        told = [(place, each) for place, record in enumerate(records) for each in _statements(record) if each.parent]
+        told = [(place, each) for place, record in enumerate(records) for each in parentages_of(record) if each.parent]
         stored = self._stored(uow, [each for _, each in told], agency_id) if told else {}
         judged = list(records)
         for place, each in told if stored else ():
@@ -60,7 +50,7 @@ class ParentChains:
                 self._above.pop((each.kind, each.own_id), None)
         return judged
 
-    def _stored(self, uow: UnitOfWork, told: Sequence[_Statement], agency_id: str) -> Mapping[tuple[str, str], str]:
+    def _stored(self, uow: UnitOfWork, told: Sequence[Parentage], agency_id: str) -> Mapping[tuple[str, str], str]:
         """Return what was taken in before of everything above, where the file itself says nothing of it."""
         known: dict[tuple[str, str], str] = {}
         while True:
@@ -73,7 +63,7 @@ class ParentChains:
                 found = uow.imports.parents_above(kind, ids, agency_id, most=LONGEST_CHAIN) if ids else {}
                 known |= {(kind, own_id): parent for own_id, parent in found.items()}
 
-    def _path(self, told: _Statement, stored: Mapping[tuple[str, str], str]) -> list[str]:
+    def _path(self, told: Parentage, stored: Mapping[tuple[str, str], str]) -> list[str]:
         """Return the id, what is said to stand above it, and so on: to the end, into a circle, or for too long."""
         path, seen = [told.own_id], {told.own_id}
         step = told.parent
@@ -86,7 +76,7 @@ class ParentChains:
             step = stored.get((told.kind, step), "") if above is None else above
         return path
 
-    def _fault(self, told: _Statement, stored: Mapping[tuple[str, str], str]) -> Fault | None:
+    def _fault(self, told: Parentage, stored: Mapping[tuple[str, str], str]) -> Fault | None:
         path = self._path(told, stored)
         if told.parent and path[-1] == told.own_id:
             # Only what the file says itself is told: what others say of theirs is not for it to know.
@@ -97,38 +87,43 @@ class ParentChains:
         return None
 
 
-def _statements(record: Record) -> Iterator[_Statement]:
+def parentages_of(record: Record) -> Sequence[Parentage]:
+    """Return what a record says of what stands above what, wherever in its document it says it."""
+    return record.parentages if record.parentages is not None else tuple(_parentages(record))
+
+
+def _parentages(record: Record) -> Iterator[Parentage]:
     column = _PARENT.get(record.kind)
     if column is not None and (record.document.get(column) or not record.is_aside):
-        yield from _statement(record.kind, record.document, "")
+        yield from _parentage(record.kind, record.document, "")
     for path, term in _terms_within(record.document):
-        yield from _statement("taxonomy_term", term, path)
+        yield from _parentage("taxonomy_term", term, path)
 
 
-def _statement(kind: str, document: Mapping[str, Any], path: str) -> Iterator[_Statement]:
+def _parentage(kind: str, document: Mapping[str, Any], path: str) -> Iterator[Parentage]:
     own_id = str(document.get("id") or "").lower()
     if own_id:
         parent = str(document.get(_PARENT[kind]) or "").lower()
-        yield _Statement(path + _PARENT[kind], kind, own_id, parent)
+        yield Parentage(path + _PARENT[kind], kind, own_id, parent)
 
 
-def _terms_within(part: Any) -> list[tuple[str, Mapping[str, Any]]]:
+def _terms_within(part: Any) -> Sequence[tuple[str, Mapping[str, Any]]]:
     """Return the terms that attributes name with something above them, and where they stand, however deep that is."""
+    return [(path.removeprefix("."), term) for path, term in _terms_below(part)]
+
+
+def _terms_below(part: Any) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    """Return the terms with the way to each from here; most parts have none, and no way is put into words for them."""
     found: list[tuple[str, Mapping[str, Any]]] = []
-    _collect_terms(part, "", found)
-    return found
-
-
-def _collect_terms(part: Any, path: str, found: list[tuple[str, Mapping[str, Any]]]) -> None:
-    inside = f"{path}." if path else ""
     if isinstance(part, dict):
         term = part.get("taxonomy_term")
         if isinstance(term, dict) and term.get("parent_id"):
-            found.append((f"{inside}taxonomy_term.", term))
+            found.append((".taxonomy_term.", term))
         for name, value in part.items():
             if isinstance(value, dict | list):
-                _collect_terms(value, f"{inside}{name}", found)
+                found += [(f".{name}{path}", term) for path, term in _terms_below(value)]
     elif isinstance(part, list):
         for number, value in enumerate(part):
             if isinstance(value, dict | list):
-                _collect_terms(value, f"{path}[{number}]", found)
+                found += [(f"[{number}]{path}", term) for path, term in _terms_below(value)]
+    return found

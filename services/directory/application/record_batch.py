@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from services.directory.application.announcements import announce_all_published,
 from services.directory.application.ports import UnitOfWork
 from services.directory.domain.compared_traits import traits_of_listing
 from services.directory.domain.errors import ContentDoesNotFit
+from services.directory.domain.hsds_check import faults_of
 from services.directory.domain.imports import Decision, Fault, Outcome, Record
 from services.directory.domain.likeness import Traits
 from services.directory.domain.listing import Listing, ListingContent
@@ -37,22 +38,31 @@ class Batch:
     listings: dict[str, Listing]
     new_organizations: dict[str, Organization] = field(default_factory=dict)
     alike: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    # What is new, in the order in which it was told, and by its number what it may be.
+    compared: list[Draft] = field(default_factory=list)
+    duplicates: dict[int, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     new: list[tuple[Listing, Change]] = field(default_factory=list)
     changed: list[tuple[Listing, Change]] = field(default_factory=list)
     kept: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     doors: list[Listing] = field(default_factory=list)
 
-    def write(self, agency_id: str) -> None:
-        """Write what was decided, and tell of it."""
+    def write(self, agency_id: str, *, meanwhile: Callable[[], None]) -> None:
+        """Write what was decided, and tell of it; ``meanwhile`` is done before anything of a service is written."""
         uow = self.uow
-        uow.organizations.add_many(list(self.new_organizations.values()), self.at)
-        uow.listings.add_many(self.new)
+        owners = {listing.organization_id for listing, _ in self.new}
+        uow.organizations.add_many(list(self.new_organizations.values()), self.at, with_listings=owners)
+        uow.listings.add_many(self.new, meanwhile=meanwhile)
         uow.listings.save_many(self.changed)
         uow.imports.keep_objects(agency_id, self.kept)
         told = [listing for listing, change in (*self.new, *self.changed) if not change.is_proposal]
         published = [(each, self.organizations[each.organization_id]) for each in told if each.is_published]
         announce_all_published(uow, published)
         announce_doors(uow, self.doors, self.organizations)
+
+    def with_duplicates(self, decision: Decision) -> Decision:
+        """Return the decision with what the record may be; of one that is refused nobody asks."""
+        found = self.duplicates.get(decision.number)
+        return replace(decision, duplicates=found) if found and decision.outcome is not Outcome.REFUSED else decision
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,13 @@ class Draft:
     def traits(self) -> Traits:
         """What it is compared by, here and in the directory."""
         return traits_of_listing(self.content, self.owner)
+
+
+def faults_within(record: Record) -> Sequence[Fault]:
+    """Return what is wrong with a record's document by the facts of HSDS; a table's row is judged when it is mapped."""
+    if record.faults_within is not None:
+        return record.faults_within
+    return faults_of(record.kind, record.document) if record.kind != "row" else ()
 
 
 def refused(told: Mapping[str, Any], fault: Refused | ContentDoesNotFit) -> Decision:

@@ -21,13 +21,14 @@ MOST_ROWS = 1_000_000
 class Task:
     """An import that this process holds, its file, and the names of places and terms.
 
-    ``bytes_read`` says how much of the file is read.
+    ``bytes_read`` says how much of the file is read, ``make_ready`` prepares a transaction for writing very much.
     """
 
     job: Import
     records: Iterator[Record]
     names: Names
     bytes_read: Callable[[], int]
+    make_ready: Callable[[UnitOfWork], None]
 
 
 class Desk(Protocol):
@@ -52,6 +53,7 @@ class _Run:
         self._job = task.job
         self._records = task.records
         self._bytes_read = task.bytes_read
+        self._make_ready = task.make_ready
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._judge = Judge(task.job, task.names)
@@ -97,7 +99,7 @@ class _Run:
     def _write(self, batch: Sequence[Record], first: int, batches: BatchesAhead) -> bool:
         expected = self._job.position
         with self._unit_of_work() as uow:
-            uow.imports.write_behind()
+            self._make_ready(uow)
             decisions = self._judge.decide(uow, batch, first, self._clock.now())
             self._note(uow, decisions)
             self._job.bytes_read = self._bytes_read()

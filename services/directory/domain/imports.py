@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.directory.domain.errors import TransitionNotAllowed
 
@@ -63,13 +63,23 @@ class Fault:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Parentage(NamedTuple):
+    """That a record says of an organization or a term, by its id, what stands above it; nothing is the empty text."""
+
+    column: str
+    kind: str
+    own_id: str
+    parent: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Record:
     """One thing that a file holds: a ``service``, an ``organization``, a ``row`` of simple CSV, or a loose object.
 
     ``is_aside`` marks an organization that is told within a service, and perhaps within many; ``weight`` is the bytes
     of a document that was put together from others, which the size of the file does not bound; ``headers`` are what
-    the file itself calls the columns of a row, by their keys.
+    the file itself calls the columns of a row, by their keys. ``faults_within`` is what is wrong with the document,
+    and ``parentages`` what it says of that, where this was looked at when it was read.
     """
 
     kind: str
@@ -79,6 +89,8 @@ class Record:
     is_aside: bool = False
     weight: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
+    faults_within: tuple[Fault, ...] | None = None
+    parentages: tuple[Parentage, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,8 @@ def without_nul(record: Record) -> Record:
         return record
     columns = dict.fromkeys(_columns_with_nul(record.document))
     faults = [Fault(column, "not_text") for column in columns][:_MOST_FAULTS]
-    return replace(record, document=_stripped(record.document), faults=(*record.faults, *faults))
+    plain, faults_so_far = _stripped(record.document), (*record.faults, *faults)
+    return replace(record, document=plain, faults=faults_so_far, faults_within=None, parentages=None)
 
 
 def _written(document: Mapping[str, Any]) -> bytes:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,8 @@ from tests.support.own_directory import OwnDirectory, own_directory
 ROWS = 3000
 HEADER = "reference,name,description,kinds of help,languages,serves,municipality\n"
 WORKER = "from services.directory.entrypoints.worker import main; main(['imports'])"
+# With processes of its own, as for a large file.
+WITH_HELPERS = f"from services.directory.adapters import import_desk; import_desk.LARGE_BYTES = 0; {WORKER}"
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +45,31 @@ def position(own: OwnDirectory, import_id: str) -> int:
     return int(one(own, "SELECT position FROM import_job WHERE id = :id", id=import_id))
 
 
-def test_a_kill_in_the_middle_leaves_every_row_once(own: OwnDirectory) -> None:
+def processes_of(group: int) -> list[int]:
+    """Return the processes of a group that are there and not only waited for."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, its = stat.read_text().rpartition(")")[2].split()[:3]
+            found += [int(stat.parent.name)] if int(its) == group and state != "Z" else []
+    return found
+
+
+@pytest.mark.parametrize("code", [WORKER, WITH_HELPERS], ids=["alone", "with helpers"])
+def test_a_kill_in_the_middle_leaves_every_row_once(code: str) -> None:
+    with own_directory() as own:
+        kill_in_the_middle(own, code)
+
+
+def kill_in_the_middle(own: OwnDirectory, code: str) -> None:
     agency = Agency(own.client, own.issuer)
     wanted = {"organization_id": agency.organization(), "dry_run": False, "publish": True}
     import_id = agency.upload(file_of(ROWS, "k"), **wanted).json()["id"]
     url = own.directory.engine.url.render_as_string(hide_password=False)
     environment = {**os.environ, "DATABASE_URL": url, "ISSUER": "https://issuer.example.org"}
-    worker = subprocess.Popen([sys.executable, "-c", WORKER], env=environment, stderr=subprocess.DEVNULL)
+    worker = subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         deadline = time.monotonic() + 120
         while position(own, import_id) == 0 and time.monotonic() < deadline and worker.poll() is None:
@@ -55,6 +77,11 @@ def test_a_kill_in_the_middle_leaves_every_row_once(own: OwnDirectory) -> None:
     finally:
         worker.send_signal(signal.SIGKILL)
         worker.wait()
+    # Whoever helped it has nobody to help any more.
+    deadline = time.monotonic() + 30
+    while processes_of(worker.pid) and time.monotonic() < deadline:
+        pass
+    assert processes_of(worker.pid) == []
     assert 0 < position(own, import_id) < ROWS
     deadline = time.monotonic() + 60
     while position(own, import_id) < ROWS and time.monotonic() < deadline:
