@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import text
@@ -31,8 +32,8 @@ def main(url: str) -> None:
         started = time.perf_counter()
         directory.run_next_import()
         seconds = time.perf_counter() - started
-    end, most = _look(directory)
-    quarter = next((held for position, held in looks if position >= end / 4), most)
+    end, most = looks[-1]
+    quarter = next(held for position, held in looks if position >= end / 4)
     json.dump({"seconds": seconds, "quarter_mb": quarter, "end_mb": most}, sys.stdout)
 
 
@@ -42,9 +43,13 @@ def _looks(directory: Directory) -> Iterator[list[Look]]:
     found: list[Look] = []
     over = threading.Event()
 
+    def look() -> None:
+        before = found[-1][1] if found else 0.0
+        found.append((_position(directory), max(before, _held())))
+
     def watch() -> None:
         while not over.wait(_SECONDS_BETWEEN_LOOKS):
-            found.append(_look(directory))
+            look()
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -53,14 +58,22 @@ def _looks(directory: Directory) -> Iterator[list[Look]]:
     finally:
         over.set()
         watcher.join()
+        look()
 
 
-def _look(directory: Directory) -> Look:
+def _position(directory: Directory) -> int:
     with directory.reading.connect() as connection:
-        position = connection.scalar(text("SELECT max(position) FROM import_job")) or 0
-    status = Path(f"/proc/{os.getpid()}/status").read_text()
-    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
-    return position, int(kilobytes) / 1024
+        return connection.scalar(text("SELECT max(position) FROM import_job")) or 0
+
+
+def _held() -> float:
+    """Return the most megabytes that this process and those that help it have held, as far as they are there."""
+    held = 0
+    for pid in (os.getpid(), *(child.pid for child in multiprocessing.active_children())):
+        with suppress(OSError, StopIteration):
+            status = Path(f"/proc/{pid}/status").read_text()
+            held += next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+    return held / 1024
 
 
 if __name__ == "__main__":
