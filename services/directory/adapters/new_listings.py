@@ -1,4 +1,7 @@
-"""Works out all rows that are written of new listings, out of memory: nothing is read back that was just written."""
+"""Works out what is written of new listings, out of memory: nothing is read back that was just written.
+
+Of a confidential place the repository alone writes the row.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from services.directory.adapters.bulk_rows import Prepared
-from services.directory.adapters.confidential_tables import confidential_location
 from services.directory.adapters.document_tables import published_document, published_hours, published_place
 from services.directory.adapters.documents import document_rows
 from services.directory.adapters.duplicates import rows_of_new as rows_of_compared
@@ -77,12 +79,11 @@ def rows_of_new(connection: Connection, new: NewListings) -> NewRows:
         if isinstance(each.content.location, PhysicalLocation) and each.content.location.municipality
     }
     centres = reference_of(connection, knowing=towns).centres
-    hidden, places = [], {}
-    for each in listings:
-        if isinstance(each.content.location, ConfidentialLocation):
-            hidden.append(place_row(each, centres))
-        else:
-            places[each.id] = place_row(each, centres)
+    places = {
+        each.id: place_row(each, centres)
+        for each in listings
+        if not isinstance(each.content.location, ConfidentialLocation)
+    }
     indexed = [each for each in listings if each.is_published]
     entries = list(entries_of(connection, indexed, new.owners, places, new.now))
     of_listings = list(map(row_of_listing, listings))
@@ -91,7 +92,6 @@ def rows_of_new(connection: Connection, new: NewListings) -> NewRows:
         tables=[
             (listing, of_listings),
             (location, list(places.values())),
-            (confidential_location, hidden),
             *_of_search(entries, new.now),
             *rows_of_first(new.entries),
             *_compared(new),

@@ -167,11 +167,11 @@ class SqlListingStore:
             return
         listings = [new for new, _ in entries]
         owners = self._owners_held({new.organization_id for new in listings})
-        hiding = {new.organization_id for new in listings if isinstance(new.content.location, ConfidentialLocation)}
+        hidden = [new for new in listings if isinstance(new.content.location, ConfidentialLocation)]
         new = NewListings(
             entries=entries,
             owners=owners,
-            shown=rows_as_shown(self._connection, owners, hiding=hiding),
+            shown=rows_as_shown(self._connection, owners, hiding={new.organization_id for new in hidden}),
             version=version_of_reference(self._connection),
             now=SystemClock().now(),
         )
@@ -183,6 +183,7 @@ class SqlListingStore:
             for prepared in some.prepared:
                 insert_prepared(self._connection, prepared)
             made.append(some)
+        insert_rows(self._connection, confidential_location, [place_row(each, {}) for each in hidden])
         keep_words(self._connection, {word for some in made for word in some.words})
         published = [listing_id for some in made for listing_id in some.published]
         note_new_documents(self._connection, list(owners), published, {place for some in made for place in some.places})
