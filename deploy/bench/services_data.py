@@ -167,7 +167,7 @@ def _load(connection: Connection, block: Sequence[tuple[Organization, dict[str, 
     centres = reference_of(connection).centres
     told = [entry for entry in listings if not isinstance(entry.content.location, ConfidentialLocation)]
     insert_rows(connection, location, [place_row(entry, centres) for entry in told])
-    index_listings(connection, listings, are_new=True)
+    index_listings(connection, listings)
     publish_documents(connection, [entry.id for entry in listings])
 
 
