@@ -67,7 +67,7 @@ def _position(directory: Directory) -> int:
 
 
 def _held() -> float:
-    """Return the most megabytes that this process and those that help it have held, as far as they are there."""
+    """Return the most megabytes that this process and its other processes have held, as far as they are there."""
     held = 0
     for pid in (os.getpid(), *(child.pid for child in multiprocessing.active_children())):
         with suppress(OSError, StopIteration):

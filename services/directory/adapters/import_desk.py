@@ -48,10 +48,10 @@ class SqlImportDesk:
     @contextmanager
     def _large(self, job: Import, names: SqlGazetteer) -> Iterator[Task]:
         """Have the file read, and rows made, in processes of their own."""
-        with ExitStack() as helpers:
-            reading = helpers.enter_context(read_ahead(self._engine, job))
+        with ExitStack() as beside:
+            reading = beside.enter_context(read_ahead(self._engine, job))
             # A trial makes no rows.
-            make = make_here if job.is_trial else helpers.enter_context(making_elsewhere(self._engine))
+            make = make_here if job.is_trial else beside.enter_context(making_elsewhere(self._engine))
             yield Task(job, reading.records(), names, reading.bytes_read, _in_bulk(make))
 
 

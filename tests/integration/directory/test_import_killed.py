@@ -22,7 +22,7 @@ ROWS = 3000
 HEADER = "reference,name,description,kinds of help,languages,serves,municipality\n"
 WORKER = "from services.directory.entrypoints.worker import main; main(['imports'])"
 # With processes of its own, as for a large file.
-WITH_HELPERS = f"from services.directory.adapters import import_desk; import_desk.LARGE_BYTES = 0; {WORKER}"
+IN_THREE = f"from services.directory.adapters import import_desk; import_desk.LARGE_BYTES = 0; {WORKER}"
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def processes_of(group: int) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("code", [WORKER, WITH_HELPERS], ids=["alone", "with helpers"])
+@pytest.mark.parametrize("code", [WORKER, IN_THREE], ids=["alone", "in three processes"])
 def test_a_kill_in_the_middle_leaves_every_row_once(code: str) -> None:
     with own_directory() as own:
         kill_in_the_middle(own, code)

@@ -149,7 +149,9 @@ def test_faults_of_a_large_file_are_told_as_those_of_a_small_one(
 
 
 @pytest.mark.usefixtures("large")
-def test_a_large_import_goes_on_after_its_helper_was_killed(own: OwnDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_import_goes_on_after_one_of_its_processes_was_killed(
+    own: OwnDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     agency = Agency(own.client, own.issuer)
     wanted = {"format": "ndjson", "country": "AL", "dry_run": False, "publish": True}
     import_id = agency.upload(lines("killed", 30), **wanted).json()["id"]
