@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from chassis.problems import (
     MEDIA_TYPE,
     TOO_MANY_REQUESTS,
     UNAUTHENTICATED,
+    UNSUPPORTED_MEDIA_TYPE,
     Problem,
     ProblemType,
 )
@@ -279,7 +281,14 @@ def _answer_status(_request: ConnexionRequest, error: Any) -> ConnexionResponse:
     allowed = getattr(error, "valid_methods", None) or (getattr(error, "headers", None) or {}).get("Allow")
     if allowed:
         headers["Allow"] = allowed if isinstance(allowed, str) else ", ".join(allowed)
-    return respond(Problem(kind, headers=headers))
+    detail = _types_taken(str(error.detail)) if kind is UNSUPPORTED_MEDIA_TYPE else None
+    return respond(Problem(kind, detail, headers=headers))
+
+
+def _types_taken(told: str) -> str:
+    """Say which types are taken; Connexion lists them at the end of what it says, behind what was sent."""
+    types = re.findall("'([^']+)'", told.rpartition("expected ")[2])
+    return f"Send a body of the type {' or '.join(types)}."
 
 
 def _answer_domain_error(kind: ProblemType) -> Callable[[ConnexionRequest, Any], ConnexionResponse]:

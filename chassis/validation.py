@@ -14,6 +14,7 @@ from connexion.json_schema import Draft4RequestValidator
 from connexion.utils import is_null, is_nullable
 from connexion.validators import VALIDATOR_MAP, JSONRequestBodyValidator, ParameterValidator
 from jsonschema import Draft4Validator, Draft202012Validator, ValidationError
+from starlette.datastructures import QueryParams
 
 from chassis.problems import INVALID_REQUEST, MALFORMED_REQUEST, Problem
 
@@ -21,6 +22,8 @@ _MAX_ERRORS = 20
 # Draft 4 itself knows no uuid and no date; OpenAPI descriptions use both.
 _FORMATS = Draft202012Validator.FORMAT_CHECKER
 _MAX_REMEMBERED = 1024
+# Says in an API description what a pattern asks for, in words that follow the name of the field.
+_IN_WORDS = "x-rule"
 # How the first or second half of a character of 32 bits is escaped; two of them together are one.
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -36,7 +39,7 @@ def describe(error: ValidationError) -> str:
         "type": f"must be of type {expected}",
         "enum": f"must be one of {json.dumps(expected, ensure_ascii=False, default=str)}",
         "format": f"must be in the format {expected}",
-        "pattern": f"must match {expected}",
+        "pattern": _in_words(error) or f"must match {expected}",
         "minLength": f"must have at least {expected} characters",
         "maxLength": f"must have at most {expected} characters",
         "minimum": f"must be at least {expected}",
@@ -46,6 +49,10 @@ def describe(error: ValidationError) -> str:
         "uniqueItems": "must not hold the same entry twice",
     }
     return plain.get(str(rule), f"breaks the rule {rule}")
+
+
+def _in_words(error: ValidationError) -> str | None:
+    return error.schema.get(_IN_WORDS) if isinstance(error.schema, dict) else None
 
 
 def _missing_name(error: ValidationError) -> str:
@@ -181,10 +188,20 @@ class PlainParameterValidator(ParameterValidator):
         unknown = self.validate_query_parameter_list(request, security_params=self.security_query_params)
         if self.strict_validation and unknown:
             raise _parameter_problem("query", ", ".join(sorted(unknown)), "is not known here")
+        self._refuse_repeated(request)
         try:
             super().validate_request(request)
         except BadRequestProblem:
             raise Problem(INVALID_REQUEST, "A parameter does not fit.", errors=[]) from None
+
+    def _refuse_repeated(self, request: Any) -> None:
+        """Refuse a second value where one is taken: all but the last would be dropped without a word."""
+        given = QueryParams(request.scope.get("query_string", b""))
+        for param in self.parameters.get("query", ()):
+            name, is_list = param["name"], param.get("schema", param).get("type") == "array"
+            takes_several = is_list and param.get("explode", True)
+            if not takes_several and len(given.getlist(name)) > 1:
+                raise _parameter_problem("query", name, "takes one value, and was given several")
 
 
 def _parameter_problem(place: str, name: str, detail: str) -> Problem:

@@ -54,6 +54,19 @@ def faults_of(path: Path) -> Iterator[str]:
             yield f"{where}: does not say that it may answer 400, as every operation does to an unknown parameter"
         if "security" not in operation and "security" not in document:
             yield f"{where}: does not say whether it needs a token (security)"
+    yield from (f"{path.name}: {place}: has a pattern and no x-rule that says it in words" for place in _mute(document))
+
+
+def _mute(node: Any, place: str = "#") -> Iterator[str]:
+    """Yield where a pattern stands alone: who breaks it would be told nothing but the pattern."""
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str) and not str(node.get("x-rule", "")).startswith("must "):
+            yield place
+        for name, part in node.items():
+            yield from _mute(part, f"{place}/{name}")
+    elif isinstance(node, list):
+        for number, part in enumerate(node):
+            yield from _mute(part, f"{place}/{number}")
 
 
 def main() -> None:

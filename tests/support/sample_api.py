@@ -39,8 +39,8 @@ def create_thing(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     return {"number": len(container().created), "agency_id": current_principal().agency_id}, 201
 
 
-def read_thing(thing_id: str, size: int = 1) -> dict[str, Any]:
-    return {"id": thing_id, "size": size}
+def read_thing(thing_id: str, size: int = 1, tag: list[str] | None = None) -> dict[str, Any]:
+    return {"id": thing_id, "size": size, "tags": tag}
 
 
 def read_latest() -> dict[str, Any]:

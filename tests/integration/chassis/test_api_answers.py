@@ -359,3 +359,27 @@ def test_a_handler_that_returns_nothing_answers_without_a_body(client: Any) -> N
 @pytest.mark.parametrize("path", ["/things/a%0Ab", "/things/%00", "/things/%7F"])
 def test_an_address_with_a_control_character_is_refused(client: Any, path: str) -> None:
     assert_problem(client.get(path, headers=writer()), 400, "malformed-request")
+
+
+@pytest.mark.parametrize("query", ["size=1&size=2", "size=2&size=2", "size=1&tag=a&size="])
+def test_a_parameter_that_takes_one_value_is_not_given_two(client: Any, query: str) -> None:
+    body = assert_problem(client.get(f"/things/{uuid.uuid4()}?{query}"), 400, "invalid-request")
+    assert body["errors"] == [
+        {"parameter": "size", "in": "query", "detail": "takes one value, and was given several"},
+    ]
+
+
+@pytest.mark.parametrize("query", ["tag=a&tag=b", "tag=a,b", "size=1&tag=a&tag=b"])
+def test_a_list_is_given_with_commas_or_value_by_value(client: Any, query: str) -> None:
+    assert client.get(f"/things/{uuid.uuid4()}?{query}").json()["tags"] == ["a", "b"]
+
+
+def test_a_pattern_is_said_in_words(client: Any) -> None:
+    body = assert_problem(client.get(f"/things/{uuid.uuid4()}?tag=A"), 400, "invalid-request")
+    assert body["detail"] == "The query parameter tag must be small letters alone."
+
+
+def test_what_type_is_taken_instead_is_said(client: Any) -> None:
+    headers = {**writer(), "Content-Type": "text/plain; expected 'image/png'"}
+    body = assert_problem(client.post("/things", content=b"name", headers=headers), 415, "unsupported-media-type")
+    assert body["detail"] == "Send a body of the type application/json."
