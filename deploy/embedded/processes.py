@@ -71,6 +71,8 @@ class Environments:
         if service == "portal":
             return {"SESSION_KEY": self._secrets["session"]}
         own = {"KEY_ENCRYPTION_KEYS": self._secrets[f"keys:{service}"]} if f"keys:{service}" in self._secrets else {}
+        if service == "directory":
+            own |= {"PUBLIC_URL": self._installation.url(service)}
         if service == "notify":
             own |= {
                 "SMTP_HOST": "127.0.0.1",

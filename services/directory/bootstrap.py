@@ -41,6 +41,8 @@ class Directory:
     clock: Clock
     # How long one stream may be read.
     stream_seconds: float = 1800.0
+    # Where the public reaches this service; empty where that is not said.
+    public_url: str = ""
 
     def unit_of_work(self) -> DirectoryUnitOfWork:
         """Return a new transaction, not yet open."""
@@ -91,7 +93,12 @@ class Directory:
 def build(settings: DirectorySettings, *, clock: Clock | None = None) -> Directory:
     """Build the directory; nothing is connected yet."""
     engine = make_engine(settings.database_url)
-    return Directory(engine=engine, clock=clock or SystemClock(), stream_seconds=settings.stream_max_seconds)
+    return Directory(
+        engine=engine,
+        clock=clock or SystemClock(),
+        stream_seconds=settings.stream_max_seconds,
+        public_url=settings.public_url,
+    )
 
 
 def build_feeds(settings: DirectorySettings) -> dict[str, HttpFeedClient]:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from chassis.settings import ServiceSettings, parse_positive, setting
+
+
+def parse_address(text: str) -> str:
+    """Read where a web server is, such as ``https://directory.example.org``; a slash at the end is dropped."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("use an address such as https://directory.example.org")
+    return text.rstrip("/")
 
 
 @dataclass(frozen=True, kw_only=True)
 class DirectorySettings(ServiceSettings):
     """What every service needs, where the referral service's feed of events is, and how much may be sent and read."""
 
+    # Where the public reaches this service; without it addresses of our own are given from the root on.
+    public_url: str = setting("PUBLIC_URL", default="", parse=parse_address)
     referral_url: str = setting("REFERRAL_URL", default="")
     import_max_bytes: int = setting("IMPORT_MAX_BYTES", default=512 * 1024 * 1024, parse=int)
     # Whoever reads an answer more slowly is broken off when the patience is used up; see api/slow_readers.py.

@@ -35,10 +35,10 @@ _PROGRAM_FIELDS = ("id", "organization_id", "name", "alternate_name", "descripti
 _PLACE_FIELDS = ("id", "service_id", "location_id", "description")
 _LOCATION_FIELDS = (
     "id", "location_type", "url", "organization_id", "name", "alternate_name", "description", "transportation",
-    "latitude", "longitude", "external_identifier", "external_identifier_type",
+    "latitude", "longitude", "precision", "external_identifier", "external_identifier_type",
 )  # fmt: skip
 # What of an imported detail is never passed on, because it is said from what is known here.
-_SAID_BY_US = {"service_at_locations": None, "reopens_at": None}
+_SAID_BY_US = {"service_at_locations": None, "reopens_at": None, "sex": None}
 LANGUAGE_OF_NAMES = "en"
 _ALWAYS = {
     "byday": "MO,TU,WE,TH,FR,SA,SU",
@@ -82,10 +82,11 @@ def _alert(service: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _unlike_others(service: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return what HSDS has no word for: that the address is nobody's business, and when a closed door opens again."""
+    """Return what HSDS has no word for: for which sex alone, an address nobody may know, when a door opens again."""
     reopens_at = service["reopens_at"] if service["service_status"] != ACTIVE else None
     return present(
         {
+            "sex": service["sex"] if service["sex"] != "any" else None,
             "has_confidential_address": service["location_kind"] == "confidential" or None,
             "reopens_at": to_rfc3339(reopens_at) if reopens_at else None,
         }
@@ -123,7 +124,7 @@ def service_in_full(
         ],
         "capacities": _capacities(service_id, rows.service),
         "attributes": [_attribute(service_id, term) for term in rows.terms],
-        "translations": rows.service["translations"],
+        "translations": [present(entry) for entry in rows.service["translations"]],
         "confirm_by": rows.service["confirm_by"].isoformat() if rows.service["confirm_by"] else None,
         # HSDS knows it of physical places alone; a line or a shelter has it too.
         "accessibility": list(rows.service["accessibility"]),
@@ -147,7 +148,8 @@ def organization_in_full(row: Mapping[Any, Any], history: Sequence[dict[str, Any
     own = organization(row)
     phones = present({"phones": _phones(row["id"], row["phone"])})
     detail = rest(row["hsds"], without={**own, "services": None})
-    lasting = {"translations": row["translations"], "metadata": [*history, *detail.pop("metadata", ())]}
+    translations = [present(entry) for entry in row["translations"]]
+    lasting = {"translations": translations, "metadata": [*history, *detail.pop("metadata", ())]}
     return {**own, **phones, **detail, **present(lasting)}
 
 
@@ -183,6 +185,7 @@ def _location(rows: ServiceRows, where: Mapping[Any, Any]) -> dict[str, Any]:
         "name": rows.place["name"],
         "latitude": where["latitude"],
         "longitude": where["longitude"],
+        **({} if where["is_exact"] else {"precision": "municipality"}),
         "external_identifier": rows.place["code"],
         "external_identifier_type": "municipality",
     }

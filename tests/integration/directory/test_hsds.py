@@ -37,6 +37,7 @@ def service(agency: Agency) -> dict[str, Any]:
         fees_description="Free",
         schedule=[{"byday": "MO,TU", "opens_at": "08:00", "closes_at": "16:00", "description": "by appointment"}],
         translations=[{"language": "en", "field": "name", "text": "Counselling"}],
+        sex="female",
         serves=["AL-tirane", "AL-county-berat", "AL"],
     )
 
@@ -52,8 +53,8 @@ def answers(client: Any, service: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "compiled/service_at_location.json", client.get(f"/service_at_locations/{pair['id']}").json()
 
 
-def plain_answers(client: Any, service: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    own = f"organization_id={service['organization_id']}"
+def plain_answers(client: Any, service: dict[str, Any], profile: str) -> Iterator[tuple[str, Any]]:
+    own = f"profile={profile}&organization_id={service['organization_id']}"
     yield "compiled/service_list.json", client.get(f"/services?{own}").json()["contents"][0]
     yield "compiled/organization_list.json", client.get("/organizations?per_page=1").json()["contents"][0]
     pair = client.get(f"/service_at_locations?{own}").json()["contents"][0]
@@ -71,7 +72,15 @@ def test_nested_answers_conform(client: Any, service: dict[str, Any], version: s
 
 
 def test_plain_answers_conform_and_invent_no_field(client: Any, service: dict[str, Any], version: str) -> None:
-    for name, document in plain_answers(client, service):
+    for name, document in plain_answers(client, service, f"hsds-{version}"):
+        assert faults(judge(version, name, strict=True), document) == [], name
+
+
+def test_of_lists_only_the_announced_additions_are_unknown(client: Any, service: dict[str, Any], version: str) -> None:
+    for name, document in plain_answers(client, service, "lidhja"):
+        for shown in (document, document.get("service", {})):
+            shown.pop("sex", None)
+        document.get("location", {}).pop("precision", None)
         assert faults(judge(version, name, strict=True), document) == [], name
 
 
@@ -79,9 +88,10 @@ def test_of_the_nested_service_only_the_announced_additions_are_unknown(
     client: Any, service: dict[str, Any], version: str
 ) -> None:
     document = client.get(f"/services/{service['id']}").json()
-    for addition in ("translations", "confirm_by"):
+    for addition in ("translations", "confirm_by", "sex"):
         document.pop(addition)
     document["capacities"][0].pop("reported_at")
+    document["service_at_locations"][0]["location"].pop("precision")
     if version == "3.0":
         document.pop("capacities")
     assert faults(judge(version, "compiled/service.json", strict=True), document) == []

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import flask
+
+from chassis.connexion_app import container
 
 VERSION = "3.0"
 PROFILE = {
@@ -17,6 +21,7 @@ PROFILE = {
             "translations": "Texts in other languages: language, field, text, who wrote it, and from what.",
             "translated": "Which fields are not in the original, as Accept-Language asked for, and who wrote them.",
             "confirm_by": "The day by which the owner is to confirm the service again; once past, it is overdue.",
+            "sex": "female or male, of a service for girls or for boys alone; absent where it is for both.",
             "accessibility": "Codes of what makes the service reachable, of virtual and confidential places too.",
             "has_confidential_address": "True where the service has an address that is told to nobody, as a shelter's.",
             "reopens_at": "Of a closed service: when it is to open again, where that is known.",
@@ -25,6 +30,9 @@ PROFILE = {
             "translations": "Texts in other languages, as of a service.",
             "translated": "Which fields are not in the original, as of a service.",
             "official_name": "The name in the original, where name is read in another language.",
+        },
+        "location": {
+            "precision": "municipality, where the coordinates are those of its middle: good to search by, no way.",
         },
         "service_capacity": {
             "reported_at": "When somebody said a number last; what was counted on from there since is in updated.",
@@ -44,8 +52,11 @@ PROFILE = {
 
 
 def get_api_details() -> flask.Response:
-    """Return version, profile and where this API is described."""
-    root = flask.request.url_root.rstrip("/")
+    """Return version, profile and where this API is described.
+
+    Who asks may have named any host; that is never repeated as if it were ours.
+    """
+    root = container().public_url
     return flask.jsonify({"version": VERSION, "profile": f"{root}/profile", "openapi_url": f"{root}/openapi.json"})
 
 
@@ -54,6 +65,13 @@ def get_profile() -> flask.Response:
     best = flask.request.accept_mimetypes.best_match(["application/json", "text/html"], default="application/json")
     if best == "application/json":
         return flask.jsonify(PROFILE)
-    parts = [f"<dt>{escape(str(name))}</dt><dd>{escape(str(value))}</dd>" for name, value in PROFILE.items()]
-    page = f'<!doctype html><html lang="en"><title>{PROFILE["name"]}</title><dl>{"".join(parts)}</dl></html>'
-    return flask.Response(page, mimetype="text/html")
+    title = f"<title>{PROFILE['name']}</title><h1>{PROFILE['name']}</h1>"
+    return flask.Response(f'<!doctype html><html lang="en">{title}{_in_html(PROFILE)}</html>', mimetype="text/html")
+
+
+def _in_html(part: Any) -> str:
+    """Return a part of the profile for people: names with what they say beside them, as deep as it goes."""
+    if isinstance(part, Mapping):
+        pairs = (f"<dt>{escape(name)}</dt><dd>{_in_html(said)}</dd>" for name, said in part.items())
+        return f"<dl>{''.join(pairs)}</dl>"
+    return escape(", ".join(part) if isinstance(part, list) else str(part))

@@ -23,6 +23,7 @@ _PREFLIGHT = [
 ]
 # Below a public address, but with a token alone.
 _FOR_AGENCIES = frozenset(("/exports/own",))
+_TOKEN, _NOT_FOUND = b"authorization", 404
 _SMALLEST_COMPRESSED = 1000
 _COMPRESSION = 4
 Scope = MutableMapping[str, Any]
@@ -34,7 +35,8 @@ Send = Callable[[Message], Awaitable[None]]
 class PublicAccessMiddleware:
     """ASGI middleware around the edge, so that a page of another site can read what the edge refuses as well.
 
-    Answers of the part that needs a token pass unchanged, neither opened nor compressed.
+    Answers of the part that needs a token pass unchanged, neither opened nor compressed. Who brings none and finds
+    nothing has asked for an address that there is not: a mistyped one is told to other sites too.
     """
 
     def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
@@ -43,16 +45,16 @@ class PublicAccessMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
-        if not _is_public(scope):
-            await self._app(scope, receive, send)
-            return
+        is_public = _is_public(scope)
+        may_be_mistyped = scope["type"] == "http" and not any(name == _TOKEN for name, _ in scope["headers"])
 
         async def send_open(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and (is_public or message["status"] == _NOT_FOUND):
                 message = {**message, "headers": [*message.get("headers", []), *_OPEN]}
             await send(message)
 
-        await self._compressed(scope, receive, send_open)
+        app = self._compressed if is_public else self._app
+        await app(scope, receive, send_open if is_public or may_be_mistyped else send)
 
 
 class PreflightMiddleware:
