@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from services.directory.adapters.search import Plan
+from services.directory.adapters.search_room import has_room
 from services.directory.adapters.search_wishes import of_fitting_places
 from services.directory.adapters.sql import Sql, execute, sql, values_of
 from services.directory.adapters.told_choices import Choice, told_choices
@@ -44,7 +45,6 @@ _FACETS = {
         "array_remove(ARRAY[search_place.municipality_code], NULL)",
     ),
     "country": _Facet("ARRAY[search_entry.country]", ["country"], "ARRAY[search_place.country]"),
-    "accepts": _Facet("ARRAY[search_entry.is_open_to_referrals::text]", ["accepts"]),
     # Who asks for one of them finds what is for both.
     "sex": _Facet(
         "CASE WHEN search_entry.sex = 'any' THEN ARRAY['female', 'male'] ELSE ARRAY[search_entry.sex] END", ["sex"]
@@ -55,7 +55,9 @@ _TOLD = _Facet(
     "search_entry.told_terms", ["told_term", "term_of_id"], "search_entry.told_terms || search_place.told_terms"
 )
 _TOLD_NAME = "taxonomy_term"
-NAMES = (*_FACETS, _TOLD_NAME)
+# Whether there is room depends on when it is asked.
+_ROOM, _ROOM_NAME = _Facet("ARRAY[{}::text]", ["accepts"]), "accepts"
+NAMES = (*_FACETS, _TOLD_NAME, _ROOM_NAME)
 
 
 def count_facets(connection: Connection, plan: Plan, names: Iterable[str]) -> dict[str, list[Choice]]:
@@ -70,7 +72,8 @@ def _choices(connection: Connection, plan: Plan, name: str) -> list[Choice]:
     if name == _TOLD_NAME:
         condition = plan.condition(without=_TOLD.wishes)
         return told_choices(connection, plan.found_in, condition, _values(plan, _TOLD), most=_MOST_VALUES)
-    return [Choice(*row) for row in execute(connection, _counted(plan, _FACETS[name]))]
+    facet = _ROOM if name == _ROOM_NAME else _FACETS[name]
+    return [Choice(*row) for row in execute(connection, _counted(plan, facet))]
 
 
 def _counted(plan: Plan, facet: _Facet) -> Sql:
@@ -85,6 +88,9 @@ def _counted(plan: Plan, facet: _Facet) -> Sql:
 
 def _values(plan: Plan, facet: _Facet) -> Sql:
     """Return the array of values that one of those found counts for: each of a service's places that fit."""
+    if facet is _ROOM:
+        room = has_room(plan.said_since)
+        return Sql(facet.values.format(room.text), room.values)
     if facet.of_place is None:
         return Sql(facet.values)
     fits = of_fitting_places(plan.asked(*facet.wishes), is_shown=plan.of_places)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from services.directory.adapters.search_area import Circle
 from services.directory.adapters.search_filters import IN_BOX, WITHIN, ServiceSearch, circles_of, wishes
+from services.directory.adapters.search_room import by_room
 from services.directory.adapters.search_wishes import Wish, met_by_places, met_by_services, of_fitting_places
 from services.directory.adapters.sql import FALSE, Sql, all_of, execute, joined, sql, values_of
 from services.directory.adapters.text_query import TextQuery, readings
@@ -24,10 +26,6 @@ _STALE_LAST = Sql("(search_entry.standing = 0)")
 _NAME = Sql("search_entry.sort_name")
 _BY_NAME = "ORDER BY named DESC, standing DESC, listing_id"
 _ORDERS = {
-    "capacity": [
-        Sql("search_entry.is_open_to_referrals DESC, search_entry.capacity_available DESC NULLS LAST"),
-        _STANDING,
-    ],
     "freshness": [Sql("search_entry.last_modified DESC")],
     "name": [_NAME],
 }
@@ -63,6 +61,8 @@ class Plan:
     circles: tuple[Circle, ...]
     reading: TextQuery | None
     sort: str
+    # Since when a number of free places must have been said to count.
+    said_since: datetime
     # What the words ask for, asked around the first circle alone.
     local: Sql | None = None
     # Whether public places are found, one by one, or services.
@@ -105,7 +105,7 @@ class Plan:
 
     def order(self) -> list[Sql]:
         """Return the order that was asked for; whatever it leaves open goes by the words, and then by name."""
-        first = _ORDERS.get(self.sort, [])
+        first = [*by_room(self.said_since), _STANDING] if self.sort == "capacity" else _ORDERS.get(self.sort, [])
         if self.sort == "distance":
             far = self.distance
             first = [_STALE_LAST, *([Sql(f"{far.text} NULLS LAST", far.values)] if far else [])]
@@ -285,7 +285,7 @@ def _plans(connection: Connection, asked: ServiceSearch, *, of_places: bool = Fa
     # Who names a point asks how far it is; who names a town as well as words may mean the words more.
     is_measured = asked.near is not None or asked.postcode is not None or first is None
     sort = asked.sort or ("distance" if circles and is_measured else "relevance")
-    plan = Plan(wanted, circles, first, sort, of_places=of_places)
+    plan = Plan(wanted, circles, first, sort, asked.said_since, of_places=of_places)
     yield _with_local_words(plan)
     for reading in read:
         yield _with_local_words(replace(plan, reading=reading))

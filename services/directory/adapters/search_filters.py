@@ -24,6 +24,7 @@ from services.directory.adapters.place_filters import (
 from services.directory.adapters.places import covering_codes, place_of
 from services.directory.adapters.reference_cache import reference_of
 from services.directory.adapters.search_area import Circle, centre_of_postcode
+from services.directory.adapters.search_room import has_room
 from services.directory.adapters.search_wishes import Wish
 from services.directory.adapters.sql import Sql, sql
 from services.directory.adapters.visibility import is_beyond_public
@@ -46,8 +47,10 @@ class ServiceSearch:
     ``day``, ``start_time`` and ``end_time`` ask for one schedule that has all of them, as Open Referral UK does.
     ``available_to`` is the code of a place or a country where somebody lives: a service serves it, or names no area and
     is there. ``postcode`` is compared plain; with ``within_km`` it is a centre to measure from, as ``near`` and
-    ``municipality``.
+    ``municipality``. ``said_since`` is the moment since which a number of free places must have been said to count.
     """
+
+    said_since: datetime
 
     agency_id: str | None = None
     words: str | None = None
@@ -162,4 +165,5 @@ def _of_service(asked: ServiceSearch) -> Iterator[Wish]:
     if asked.modified_after:
         yield Wish("modified", sql("search_entry.last_modified >= %(after)s::timestamptz", after=asked.modified_after))
     if asked.accepts is not None:
-        yield Wish("accepts", Sql(("" if asked.accepts else "NOT ") + "search_entry.is_open_to_referrals"))
+        room = has_room(asked.said_since)
+        yield Wish("accepts", Sql(("" if asked.accepts else "NOT ") + room.text, room.values))

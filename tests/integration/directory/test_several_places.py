@@ -296,7 +296,7 @@ def test_the_places_of_what_only_the_network_sees_count_for_the_network_alone(
 def test_who_asks_nothing_more_of_a_place_does_not_pay_for_it(directory: Directory, asked: dict[str, Any]) -> None:
     """What the entry can answer alone is asked of the entry alone."""
     with directory.engine.connect() as connection:
-        plan = plan_search(connection, ServiceSearch(**asked))
+        plan = plan_search(connection, ServiceSearch(said_since=directory.clock.now(), **asked))
     statement = matching_services(plan, "search_entry.listing_id")
     assert "search_place" not in statement.text
     assert "has_places" not in statement.text

@@ -12,6 +12,7 @@ from services.directory.adapters.opening_index import FURTHEST
 from services.directory.adapters.published_places import plain_postcode
 from services.directory.adapters.search_filters import ServiceSearch
 from services.directory.domain.spoken_languages import spoken
+from services.directory.domain.urgency import rule_of
 
 _SAME_NAME = (
     "taxonomy_id", "organization_id", "minimum_age", "maximum_age", "age", "municipality", "serves",
@@ -30,6 +31,7 @@ def search_of(given: Mapping[str, Any], *, agency_id: str | None = None) -> Serv
     same: dict[str, Any] = {name: given.get(name) for name in _SAME_NAME}
     if same["sort"] == "distance" and not _has_centre(given):
         raise unfit("sort", "needs a place to measure from: near, or municipality or postcode with within_km")
+    now = container().clock.now()
     day, postcode, language = given.get("day"), given.get("postcode"), given.get("language")
     return ServiceSearch(
         agency_id=agency_id,
@@ -41,12 +43,13 @@ def search_of(given: Mapping[str, Any], *, agency_id: str | None = None) -> Serv
         within_km=_reach(given),
         language=None if language is None else spoken(language),
         postcode=None if postcode is None else plain_postcode(postcode),
-        open_at=open_at_of(given.get("open_at"), container().clock.now()),
+        open_at=open_at_of(given.get("open_at"), now),
         # MO, Mon and monday are the same day.
         day=None if day is None else day[:2].upper(),
         start_time=_time(given.get("start_time")),
         end_time=_time(given.get("end_time")),
         accessibility=tuple(given.get("accessibility", ())),
+        said_since=rule_of(None).said_since(now),
         **same,
     )
 
