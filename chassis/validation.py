@@ -39,7 +39,7 @@ def describe(error: ValidationError) -> str:
         "type": f"must be of type {expected}",
         "enum": f"must be one of {json.dumps(expected, ensure_ascii=False, default=str)}",
         "format": f"must be in the format {expected}",
-        "pattern": _in_words(error) or f"must match {expected}",
+        "pattern": error.schema.get(_IN_WORDS, f"must match {expected}"),  # type: ignore[union-attr]
         "minLength": f"must have at least {expected} characters",
         "maxLength": f"must have at most {expected} characters",
         "minimum": f"must be at least {expected}",
@@ -49,10 +49,6 @@ def describe(error: ValidationError) -> str:
         "uniqueItems": "must not hold the same entry twice",
     }
     return plain.get(str(rule), f"breaks the rule {rule}")
-
-
-def _in_words(error: ValidationError) -> str | None:
-    return error.schema.get(_IN_WORDS) if isinstance(error.schema, dict) else None
 
 
 def _missing_name(error: ValidationError) -> str:
@@ -198,10 +194,9 @@ class PlainParameterValidator(ParameterValidator):
         """Refuse a second value where one is taken: all but the last would be dropped without a word."""
         given = QueryParams(request.scope.get("query_string", b""))
         for param in self.parameters.get("query", ()):
-            name, is_list = param["name"], param.get("schema", param).get("type") == "array"
-            takes_several = is_list and param.get("explode", True)
-            if not takes_several and len(given.getlist(name)) > 1:
-                raise _parameter_problem("query", name, "takes one value, and was given several")
+            takes_several = param.get("schema", param).get("type") == "array" and param.get("explode", True)
+            if not takes_several and len(given.getlist(param["name"])) > 1:
+                raise _parameter_problem("query", param["name"], "takes one value, and was given several")
 
 
 def _parameter_problem(place: str, name: str, detail: str) -> Problem:

@@ -40,6 +40,14 @@ class Reference:
     term_names: Lexicon
     place_names: Lexicon
 
+    def has_place(self, code: str) -> bool:
+        """Say whether there is a place, an area or a country of this code."""
+        return code in self.above or code in self.below
+
+    def has_term(self, code: str) -> bool:
+        """Say whether our own taxonomy has a term of this code."""
+        return code in self.term_paths
+
     def has_word(self, word: Word) -> bool:
         """Say whether the name of a place or a term has the word in whole."""
         return self.term_names.has(word) or self.place_names.has(word)

@@ -10,7 +10,9 @@ from chassis.connexion_app import container
 from chassis.problems import INVALID_REQUEST, Problem
 from services.directory.adapters.opening_index import FURTHEST
 from services.directory.adapters.published_places import plain_postcode
+from services.directory.adapters.reference_cache import Reference, reference_of
 from services.directory.adapters.search_filters import ServiceSearch
+from services.directory.domain.errors import UnknownCode
 from services.directory.domain.spoken_languages import spoken
 from services.directory.domain.urgency import rule_of
 
@@ -18,6 +20,8 @@ _SAME_NAME = (
     "taxonomy_id", "organization_id", "minimum_age", "maximum_age", "age", "municipality", "serves",
     "available_to", "accepts", "sex", "sort",
 )  # fmt: skip
+_PLACES = ("municipality", "serves", "available_to")
+_LISTED = dict.fromkeys(_PLACES, "/municipalities") | {"need": "/taxonomy_terms"}
 _FURTHEST_METRES = 1_000_000
 
 
@@ -27,10 +31,14 @@ def with_body(given: Mapping[str, Any], body: Mapping[str, Any] | None) -> dict[
 
 
 def search_of(given: Mapping[str, Any], *, agency_id: str | None = None) -> ServiceSearch:
-    """Return the search for services; raise a 400 problem where a criterion cannot be understood."""
+    """Return the search for services.
+
+    Raises a 400 problem where a criterion cannot be understood, and UnknownCode for a place or a need that is not in
+    the reference data: an empty list would say that there is no help.
+    """
+    _refuse_pairs(given)
+    _refuse_unknown_codes(given)
     same: dict[str, Any] = {name: given.get(name) for name in _SAME_NAME}
-    if same["sort"] == "distance" and not _has_centre(given):
-        raise unfit("sort", "needs a place to measure from: near, or municipality or postcode with within_km")
     now = container().clock.now()
     day, postcode, language = given.get("day"), given.get("postcode"), given.get("language")
     return ServiceSearch(
@@ -52,6 +60,38 @@ def search_of(given: Mapping[str, Any], *, agency_id: str | None = None) -> Serv
         said_since=rule_of(None).said_since(now),
         **same,
     )
+
+
+def _refuse_pairs(given: Mapping[str, Any]) -> None:
+    if given.get("sort") == "distance" and not _has_centre(given):
+        raise unfit("sort", "needs a place to measure from: near, or municipality or postcode with within_km")
+    if given.get("facets") and given.get("format") == "ndjson":
+        raise unfit("facets", "is counted beside pages alone, not with format=ndjson")
+
+
+def _refuse_unknown_codes(given: Mapping[str, Any]) -> None:
+    asked = {name: given[name] for name in _LISTED if given.get(name)}
+    if not asked:
+        return
+    with container().reading.connect() as connection:
+        unknown = _unknown(asked, reference_of(connection))
+        if unknown:
+            # They may have been loaded a moment ago.
+            unknown = _unknown(asked, reference_of(connection, knowing=list(unknown.values())))
+    if unknown:
+        where = "; ".join(f"{_LISTED[name]} lists those of {name}" for name in unknown)
+        errors = [
+            {"parameter": name, "in": "query", "detail": f"is not known here; {_LISTED[name]} lists the codes"}
+            for name in unknown
+        ]
+        codes = list(dict.fromkeys(unknown.values()))
+        raise UnknownCode(f"These codes are not known here: {where}.", unknown_codes=codes, errors=errors)
+
+
+def _unknown(asked: Mapping[str, str], reference: Reference) -> dict[str, str]:
+    """Return which of the criteria hold a code that is not in the reference data."""
+    knows = {name: reference.has_place if name in _PLACES else reference.has_term for name in asked}
+    return {name: code for name, code in asked.items() if not knows[name](code)}
 
 
 def _has_centre(given: Mapping[str, Any]) -> bool:
@@ -82,6 +122,9 @@ def open_at_of(text: str | None, now: datetime) -> datetime | None:
     """Read a moment for which opening hours can be known: ``now``, or one from yesterday to eight weeks ahead."""
     if text is None or text == "now":
         return now if text else None
+    if _read(text, "open_at").tzinfo is None:
+        # Guessed, it would be an hour or two beside what was meant, and the door may be closed then.
+        raise unfit("open_at", "needs an offset from UTC, as in 2026-03-01T17:00:00+01:00 or 2026-03-01T16:00:00Z")
     moment = moment_of(text, "open_at")
     if moment is not None and not now - timedelta(days=1) <= moment <= now + FURTHEST:
         raise unfit("open_at", f"must not be past, nor more than {FURTHEST.days // 7} weeks ahead")
@@ -92,14 +135,18 @@ def moment_of(text: str | None, parameter: str) -> datetime | None:
     """Read an RFC 3339 moment or a date, which begins at midnight UTC."""
     if text is None:
         return None
+    moment = _read(text, parameter)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _read(text: str, parameter: str) -> datetime:
     try:
         # A plus sign that was not escaped arrives as a blank.
-        moment = datetime.fromisoformat(
+        return datetime.fromisoformat(
             text[:10] + text[10:].replace(" ", "T", 1 if text[10:11] == " " else 0).replace(" ", "+")
         )
     except ValueError:
         raise unfit(parameter, "must be an RFC 3339 moment or a date") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _coordinates(text: str | None) -> tuple[float, float] | None:

@@ -18,7 +18,12 @@ from services.directory.domain.spoken_languages import all_spoken
 
 
 def need_from(body: Mapping[str, Any], connection: Connection, now: datetime) -> Need:
-    """Return the need; raise UnknownCode for a term or municipality that is not in the reference data."""
+    """Return the need; raise UnknownCode for a term or municipality that is not in the reference data.
+
+    A distance without a place to measure it from is refused: left unheard, it would find what is far away.
+    """
+    if body.get("within_km") is not None and body.get("municipality") is None:
+        raise _unfit("within_km", "needs a municipality to measure from")
     need = Need(
         needs=frozenset(body["needs"]),
         age=body.get("age"),
@@ -40,8 +45,8 @@ def need_from(body: Mapping[str, Any], connection: Connection, now: datetime) ->
         )
     asked = [*sorted(need.needs), *([need.municipality] if need.municipality else [])]
     reference = reference_of(connection, knowing=asked)
-    unknown = [code for code in sorted(need.needs) if code not in reference.term_paths]
-    if need.municipality and need.municipality not in reference.above and need.municipality not in reference.below:
+    unknown = [code for code in sorted(need.needs) if not reference.has_term(code)]
+    if need.municipality and not reference.has_place(need.municipality):
         unknown.append(need.municipality)
     if unknown:
         raise UnknownCode("These codes are not known here.", unknown_codes=unknown)
@@ -58,6 +63,10 @@ def _moment(text: str | None, now: datetime) -> datetime | None:
     except (ValueError, OverflowError):
         weeks = FURTHEST.days // 7
         detail = f"must be now or an RFC 3339 moment with its offset, not past nor more than {weeks} weeks ahead"
-        errors = [{"pointer": "/open_at", "detail": detail}]
-        raise Problem(INVALID_REQUEST, "Correct the fields listed under errors and repeat.", errors=errors) from None
+        raise _unfit("open_at", detail) from None
     return moment
+
+
+def _unfit(field: str, detail: str) -> Problem:
+    errors = [{"pointer": f"/{field}", "detail": detail}]
+    return Problem(INVALID_REQUEST, "Correct the fields listed under errors and repeat.", errors=errors)

@@ -21,7 +21,7 @@ from services.directory.entrypoints.api.pages import json_of, page_of
 from services.directory.entrypoints.api.reading_language import in_languages, read_by, reader
 
 
-def list_network_services(*, page: int, per_page: int, full: bool = False, **given: Any) -> Any:
+def list_network_services(*, page: int, per_page: int | None = None, full: bool = False, **given: Any) -> Any:
     """Search the services of the tiers network and named that the caller's agency may know of."""
     agency_id, wanted = current_principal().agency_id, reader()
     asked = search_of(given, agency_id=agency_id)

@@ -34,7 +34,7 @@ from services.directory.entrypoints.api.criteria import moment_of, with_body
 from services.directory.entrypoints.api.cursors import unfit_cursor
 from services.directory.entrypoints.api.lines import lines_of, rows_of
 from services.directory.entrypoints.api.organization_answers import organization_answer, own_view
-from services.directory.entrypoints.api.pages import LARGEST_MINIMAL_PAGE, LARGEST_PAGE, json_of, page_of
+from services.directory.entrypoints.api.pages import json_of, page_of
 from services.directory.entrypoints.api.presentation import Presentation, presentation_of
 from services.directory.entrypoints.api.redirects import redirect_or_not_found
 from services.directory.entrypoints.api.services import minimal_text
@@ -62,8 +62,8 @@ def list_organizations(**given: Any) -> flask.Response:
             total, rows = find_organizations(connection, _asked(connection, given), offset=offset, limit=limit)
             return total, _entries(connection, rows, shown, given)
 
-    largest = LARGEST_MINIMAL_PAGE if given["minimal"] else LARGEST_PAGE
-    return shown.finish(page_of(read, page=given["page"], per_page=given["per_page"], largest=largest))
+    page = page_of(read, page=given["page"], per_page=given.get("per_page"), minimal=given["minimal"])
+    return shown.finish(page)
 
 
 def _all(shown: Presentation, given: Mapping[str, Any], connection: Connection) -> Iterator[Sequence[str]]:

@@ -15,7 +15,7 @@ from services.directory.adapters.facets import count_facets
 from services.directory.adapters.search import ServiceSearch, plan_search, search_places
 from services.directory.entrypoints.api.criteria import search_of, with_body
 from services.directory.entrypoints.api.lines import lines_of, rows_of
-from services.directory.entrypoints.api.pages import LARGEST_MINIMAL_PAGE, LARGEST_PAGE, json_of, page_size, page_text
+from services.directory.entrypoints.api.pages import json_of, page_size, page_text
 from services.directory.entrypoints.api.presentation import Presentation, presentation_of
 from services.directory.entrypoints.api.redirects import redirect_or_not_found
 from services.directory.entrypoints.api.services import minimal_text, with_facets
@@ -34,7 +34,7 @@ def list_service_at_locations(**given: Any) -> flask.Response:
     if given["format"] == "ndjson":
         return shown.finish(lines_of(container().engine, partial(_all, asked, shown, given)))
 
-    page, size = given["page"], page_size(given["per_page"], LARGEST_MINIMAL_PAGE if minimal else LARGEST_PAGE)
+    page, size = given["page"], page_size(given.get("per_page"), minimal=minimal)
     with container().reading.connect() as connection:
         found = search_places(connection, asked, offset=(page - 1) * size, limit=size)
         if minimal:

@@ -119,7 +119,7 @@ def _list(entries: Sequence[dict[str, Any]], shown: Presentation, given: Mapping
             )
         return len(texts) + total, [*own, *(_text(document, shown) for document in kept)]
 
-    return shown.finish(page_of(read, page=given["page"], per_page=given["per_page"]))
+    return shown.finish(page_of(read, page=given["page"], per_page=given.get("per_page")))
 
 
 def _all(
