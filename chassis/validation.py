@@ -39,7 +39,7 @@ def describe(error: ValidationError) -> str:
         "type": f"must be of type {expected}",
         "enum": f"must be one of {json.dumps(expected, ensure_ascii=False, default=str)}",
         "format": f"must be in the format {expected}",
-        "pattern": error.schema.get(_IN_WORDS, f"must match {expected}"),  # type: ignore[union-attr]
+        "pattern": str(error.schema.get(_IN_WORDS, f"must match {expected}")),  # type: ignore[union-attr]
         "minLength": f"must have at least {expected} characters",
         "maxLength": f"must have at most {expected} characters",
         "minimum": f"must be at least {expected}",
