@@ -45,6 +45,7 @@ PUBLIC = {
     ("directory", "POST", "/taxonomies"),
     ("directory", "POST", "/taxonomy_terms"),
     ("directory", "POST", "/service_at_locations"),
+    ("directory", "POST", "/openings"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -183,17 +183,27 @@ def _when_said(capacity: Capacity) -> dict[str, str]:
 
 def _judge_hours(need: Need, candidate: Candidate, now: datetime, *, points: int) -> list[_Judged]:
     """Say whether it is open at the moment asked for; where none was asked for, now, and then nothing is missing."""
-    hours, at = candidate.hours, need.open_at or now
-    if not hours.are_known:
-        reason = _reason("hours_unknown")
+    reason = opening(candidate.hours, candidate.country, need.open_at or now)
+    if reason.code == "hours_unknown":
         return [(reason, True, 0)] if need.open_at else []
+    if reason.code != "opens":
+        return [(reason, True, points)]
+    return [(reason, True, 0)] if need.open_at is None else [(replace(reason, code="closed"), False, 0)]
+
+
+def opening(hours: OpeningHours, country: str, at: datetime) -> Reason:
+    """Say whether a service is open at a moment by its hours, and when that changes."""
+    if not hours.are_known:
+        return _reason("hours_unknown")
     if hours.always_open:
-        return [(_reason("always_open"), True, points)]
+        return _reason("always_open")
     is_open, changes_at = _door(hours, at.replace(second=0, microsecond=0))
-    if is_open:
-        return [(_when("open", changes_at, hours.country, at), True, points)]
-    code = "opens" if need.open_at is None else "closed"
-    return [(_when(code, changes_at, hours.country, at), need.open_at is None, 0)]
+    return _when("open" if is_open else "opens", changes_at, country, at)
+
+
+def shut(country: str, at: datetime) -> Reason:
+    """Say of a service that takes nobody, whatever its hours are, that it is closed."""
+    return _when("closed", None, country, at)
 
 
 @lru_cache(maxsize=8192)

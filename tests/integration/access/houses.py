@@ -22,7 +22,7 @@ from services.notify.entrypoints.asgi import create_app as create_notify_app
 from services.notify.settings import NotifySettings
 from tests.integration.access.doors import Caller, Door, callers, new_uuid
 from tests.integration.access.operations import Operation
-from tests.integration.access.rules import COLLEAGUE, OTHER, OWN, STRANGER
+from tests.integration.access.rules import ALL_SERVICES, COLLEAGUE, OTHER, OWN, STRANGER
 from tests.integration.identity.issuer import AGENCY, OTHER_AGENCY, Issuer
 from tests.integration.notify.conftest import FakeIdentity, Network
 from tests.support.directory import Agency, listing_body
@@ -113,6 +113,8 @@ class DirectoryDoor(Door):
         """Return the description's example, or a listing of the organization there is."""
         if operation.name.endswith("enquire_capacity"):
             return {**operation.example, "service_ids": [self.shared("published service")]}
+        if operation.name.endswith("query_openings"):
+            return {"service_ids": [self.shared(kind) for kind in ALL_SERVICES]}
         if operation.name.endswith("find_matches"):
             return {**operation.example, "limit": 50}
         if operation.name.endswith("draft_listing"):

@@ -139,6 +139,7 @@ PUBLIC: Mapping[str, Rule] = {
     "directory.query_taxonomies": public(lists=("taxonomy",)),
     "directory.query_taxonomy_terms": public(),
     "directory.query_service_at_locations": public(lists=("published place", "withdrawn place", *HIDDEN_SERVICES)),
+    "directory.query_openings": public(lists=ALL_SERVICES),
     "directory.list_changes": public(),
     "directory.get_profile": public(),
 }

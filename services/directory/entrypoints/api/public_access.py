@@ -9,7 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 _PUBLIC = (
     "/services", "/organizations", "/taxonomies", "/taxonomy_terms", "/service_at_locations", "/municipalities",
-    "/changes", "/profile", "/exports", "/openapi.json",
+    "/changes", "/profile", "/exports", "/openapi.json", "/openings",
 )  # fmt: skip
 _OPEN = [
     (b"access-control-allow-origin", b"*"),
