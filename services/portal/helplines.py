@@ -38,17 +38,31 @@ def helplines(country: str | None) -> list[Helpline]:
     return [Helpline(number, countries) for number, countries in kept.items()]
 
 
+def silent_lines(country: str | None) -> list[Mapping[str, Any]]:
+    """Return the helplines for a whole country that name no number, where the country has none to call."""
+    if not country or helplines(country):
+        return []
+    kept = cast(_Helplines, current_app.extensions["portal_helplines"])
+    return [service for service in kept.services() if country in _whole_countries(service)]
+
+
 class _Helplines:
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._services: list[Mapping[str, Any]] = []
         self._numbers: dict[str, tuple[str, ...]] = {}
         self._until = 0.0
+
+    def services(self) -> list[Mapping[str, Any]]:
+        self.all()
+        return self._services
 
     def all(self) -> dict[str, tuple[str, ...]]:
         with self._lock:
             if time.monotonic() > self._until:
                 page = clients().directory.services(need=_NEED, full=True, per_page=100)
-                self._numbers = _by_number(page["contents"])
+                self._services = [service for service in page["contents"] if not hours.closed(service)]
+                self._numbers = _by_number(self._services)
                 self._until = time.monotonic() + _SECONDS
             return self._numbers
 
@@ -63,9 +77,11 @@ def _by_number(services: list[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
 
 
 def _answers(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if hours.closed(service):
-        return
-    for area in service.get("service_areas") or ():
-        if area.get("extent") in wording.COUNTRIES:
-            for phone in service.get("phones") or ():
-                yield str(phone["number"]), str(area["extent"])
+    for country in _whole_countries(service):
+        for phone in service.get("phones") or ():
+            yield str(phone["number"]), country
+
+
+def _whole_countries(service: Mapping[str, Any]) -> list[str]:
+    areas = (str(area.get("extent") or "") for area in service.get("service_areas") or ())
+    return [code for code in areas if code in wording.COUNTRIES]

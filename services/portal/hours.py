@@ -45,23 +45,6 @@ def is_always_open(service: Mapping[str, Any]) -> bool:
     )
 
 
-def today(service: Mapping[str, Any], now: datetime) -> list[tuple[str, str]]:
-    """Return the hours of this day, as (opens, closes); public holidays are not looked at."""
-    local = now.astimezone(zone_of(service))
-    code = _DAYS[local.weekday()]
-    return sorted(
-        (str(entry["opens_at"]), str(entry["closes_at"]))
-        for entry in service.get("schedules") or ()
-        if code in _days_of(entry) and entry.get("opens_at") and entry.get("closes_at")
-    )
-
-
-def open_until(service: Mapping[str, Any], now: datetime) -> str | None:
-    """Return until when it is open if it is open now; ask only for what the directory says is open."""
-    clock = now.astimezone(zone_of(service)).strftime("%H:%M")
-    return next((closes for opens, closes in today(service, now) if opens <= clock < closes), None)
-
-
 def country_of(service: Mapping[str, Any]) -> str | None:
     """Return the country that a service is in, or serves."""
     places = (pair.get("location") or {} for pair in service.get("service_at_locations") or ())
@@ -103,7 +86,10 @@ def _line(entry: Mapping[str, Any]) -> str:
 
 def _remark(entry: Mapping[str, Any]) -> str:
     notes = str(entry.get("notes") or "")
-    holidays = {"Closed on public holidays.": "", "Also open on public holidays.": _("on public holidays too")}
+    holidays = {
+        "Closed on public holidays.": _("closed on public holidays"),
+        "Also open on public holidays.": _("on public holidays too"),
+    }
     said = holidays.get(notes, notes)
     return " · ".join(filter(None, (str(entry.get("description") or ""), said)))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from babel import Locale, UnknownLocaleError
 from babel.units import format_unit
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale
 from flask_babel import gettext as _
 
@@ -35,7 +36,7 @@ def install(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.globals.update(
         wording=wording, hours=hours, points_of=points_of, km_between=km_between, next_due=next_due,
-        need_groups=need_groups, ages=ages, need_codes=lambda: {term.get("code") for term in _all_terms()},
+        need_groups=need_groups, ages=ages, need_codes=need_codes, address_of=address_of,
     )  # fmt: skip
 
 
@@ -173,6 +174,16 @@ def need_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     return groups
 
 
+def need_codes() -> set[str]:
+    """Return the codes of all needs."""
+    return {str(term["code"]) for term in _all_terms() if term.get("code")}
+
+
+def address_of(service_id: str) -> str:
+    """Return the whole address of a service's page, to be passed on."""
+    return str(current_app.extensions["portal_settings"].portal_url) + url_for("public.service", service_id=service_id)
+
+
 def need_name(code: str) -> str:
     """Return the name of a need in the reader's language, or the code where the taxonomy lacks it."""
     return next((_name_of(term) for term in _all_terms() if term.get("code") == code), code)
@@ -188,10 +199,22 @@ def is_area(place: Mapping[str, Any]) -> bool:
     return place["level"] in wording.AREAS and not (place["level"] == "district" and place["country"] == "BA")
 
 
-def place_label(place: Mapping[str, Any]) -> str:
-    """Return a place as people write it: its name in their language, what it is unless a town, and its country."""
+def place_label(place: Mapping[str, Any], *, within: bool = False) -> str:
+    """Return a place as people write it: its name in their language, what it is unless a town, and its country.
+
+    ``within`` adds the area that it lies in, where others are called the same.
+    """
     name = f"{_name_of(place)}, {wording.AREAS[place['level']]}" if is_area(place) else _name_of(place)
+    if within and place.get("parent_name"):
+        names = place.get("parent_names") or {}
+        name = f"{name}, {names.get(current_language()) or place['parent_name']}"
     return f"{name} ({place['country']})"
+
+
+def place_labels(places: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return places as people write them, those of one name with the area that each lies in."""
+    labels = Counter(map(place_label, places))
+    return [place_label(place, within=labels[place_label(place)] > 1) for place in places]
 
 
 def place_name(code: str | None) -> str:

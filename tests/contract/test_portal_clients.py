@@ -117,7 +117,7 @@ def calls() -> dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]]:
     found: dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]] = {
         ("directory", "services"): ((), filters),
         ("directory", "service"): ((ID,), {}),
-        ("directory", "is_open_now"): ((ID, ID), {}),
+        ("directory", "openings"): (([ID],), {}),
         ("directory", "terms"): ((), {}),
         ("directory", "municipalities"): ((), {"search": "t", "country": "AL", "code": "AL-tirane", "limit": 8}),
         ("directory", "matches"): ((body["criteria"],), {}),

@@ -41,6 +41,11 @@ A_HELPLINE = {
 Answer = httpx.Response | Callable[[httpx.Request], httpx.Response]
 
 
+def an_opening(service_id: str, code: str, text: str, **params: Any) -> dict[str, Any]:
+    """Return what the directory says of a service's door."""
+    return {"service_id": service_id, "code": code, "params": params, "text": text}
+
+
 def page_of(*contents: Any) -> dict[str, Any]:
     """Return the directory's page envelope around some contents."""
     return {
@@ -106,6 +111,7 @@ def everyday_apis() -> FakeApis:
     apis.on("GET", "directory", "/taxonomy_terms", page_of(*TERMS))
     apis.on("GET", "directory", "/municipalities", {"items": [TIRANA]})
     apis.on("POST", "directory", "/services", page_of(A_HELPLINE))
+    apis.on("POST", "directory", "/openings", {"items": []})
     apis.on(
         "GET", "directory", f"/services/{SERVICE_ID}", {"id": SERVICE_ID, "name": "Qendra Agimi", "status": "active"}
     )

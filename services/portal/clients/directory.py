@@ -48,11 +48,10 @@ class DirectoryClient(OwnershipClient):
         """Read one public organization."""
         return self._get(f"/organizations/{organization_id}", public=True).body
 
-    def is_open_now(self, service_id: str, organization_id: str | None) -> bool:
-        """Say whether a service is open at this moment; only the directory knows the holidays of its country."""
-        criteria = {"organization_id": organization_id, "open_at": "now", "minimal": True, "per_page": 1000}
-        page = self._query("/services", json=criteria).body
-        return any(entry["id"] == service_id for entry in page["contents"])
+    def openings(self, service_ids: Sequence[str]) -> dict[str, Json]:
+        """Say of each service whether it is open and when that changes; the directory knows the public holidays."""
+        items = self._query("/openings", json={"service_ids": list(service_ids)}).body["items"]
+        return {item["service_id"]: item for item in items}
 
     def terms(self) -> list[Json]:
         """Read the terms of the taxonomy, parents before their children."""

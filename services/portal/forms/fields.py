@@ -13,13 +13,13 @@ from flask_babel import to_utc
 from werkzeug.datastructures import MultiDict
 
 from services.portal import wording
-from services.portal.presenters import is_area, place_label, place_name
+from services.portal.presenters import is_area, place_labels, place_name
 from services.portal.views import clients
 
 Errors = dict[str, str]
 _LABEL = re.compile(r"(?P<name>.*?)\s*\((?P<country>[A-Z]{2})\)\Z")
 _CODE = re.compile(r"[A-Z]{2}(-[a-z0-9]+)*\Z")
-_SEVERAL = 8
+_SEVERAL, _ALL_OF_A_NAME = 8, 100
 
 
 class Form:
@@ -113,7 +113,7 @@ class Form:
             return str(found[0]["code"])
         if found:
             self.errors[name] = _("There are several. Choose one.")
-            self.choices[name] = [(place["code"], place_label(place)) for place in found]
+            self.choices[name] = [*zip((str(place["code"]) for place in found), place_labels(found), strict=True)]
         else:
             self.errors[name] = _("We do not know this place. Check the spelling.")
         return None
@@ -138,7 +138,7 @@ class Form:
             else:
                 unclear.append(line)
                 choices = self.choices.setdefault(name, [])
-                choices.extend((place["code"], place_label(place)) for place in found)
+                choices.extend(zip((str(place["code"]) for place in found), place_labels(found), strict=True))
         if unclear:
             self.errors[name] = _(
                 "Not clear: %(places)s. Write each one as it stands in the list.", places="; ".join(unclear)
@@ -156,17 +156,23 @@ def find_places(text: str, *, with_areas: bool = False, country: str | None = No
         return directory.municipalities(code=text)
     labelled = _LABEL.match(text)
     name, country = (labelled["name"], labelled["country"]) if labelled else (text, country)
-    bare, _comma, level = name.rpartition(", ")
+    bare, _comma, last = name.rpartition(", ")
     levels = {str(words): code for code, words in wording.AREAS.items()}
-    if level in levels:
-        name = bare
-    found = directory.municipalities(search=name[:200], country=country, limit=_SEVERAL)
+    level, above = (levels[last], "") if last in levels else (None, last if bare else "")
+    name = bare or name
+    found = directory.municipalities(search=name[:200], country=country, limit=_ALL_OF_A_NAME if above else _SEVERAL)
     found = [place for place in found if with_areas or not is_area(place)]
+    found = [place for place in found if _lies_in(place, above)] or found
     exact = [place for place in found if folded(name) in _spellings(place)]
-    if level in levels:
-        return [place for place in exact if place["level"] == levels[level]]
+    if level:
+        return [place for place in exact if place["level"] == level]
     towns = [place for place in exact if not is_area(place)]
     return towns or exact or found
+
+
+def _lies_in(place: Mapping[str, Any], above: str) -> bool:
+    names = (place.get("parent_name") or "", *(place.get("parent_names") or {}).values())
+    return folded(above) in {folded(str(name)) for name in names}
 
 
 def _spellings(place: Mapping[str, Any]) -> set[str]:

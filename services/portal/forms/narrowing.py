@@ -54,6 +54,7 @@ def change(form: Form, place: Mapping[str, Any] | None) -> None:
         form.fields.poplist(field)
     if field == "municipality":
         form.fields.poplist("municipality_choice")
+        form.fields.poplist("within_km")
         form.fields["country"] = str(place["country"]) if place else ""
     for pressed in ("choose", "drop"):
         form.fields.poplist(pressed)

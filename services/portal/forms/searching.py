@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
+
+from flask_babel import gettext as _
 
 from services.portal import wording
 from services.portal.forms.fields import Form
+from services.portal.presenters import need_codes
 
 PER_PAGE = 20
 DISTANCES = ("5", "10", "30", "60", "100")
@@ -18,9 +21,28 @@ _ASKED = (
 )  # fmt: skip
 
 
+# Where one of several is chosen, and which they are.
+_CHOICES: Mapping[str, Container[str]] = {
+    "sex": SEXES, "language": wording.SPOKEN, "country": wording.COUNTRIES, "within_km": DISTANCES,
+}  # fmt: skip
+
+
 def is_asked(form: Form) -> bool:
     """Whether the visitor looks for anything yet."""
     return any(form.text(name) for name in _ASKED)
+
+
+def check(form: Form) -> None:
+    """Note what no search can be made of: a list of all there is would pass for what was asked."""
+    for name, known in _CHOICES.items():
+        if form.text(name) and form.text(name) not in known:
+            form.errors[name] = _("This is none of the choices.")
+    if form.text("need") and form.text("need") not in need_codes():
+        form.errors["need"] = _("This is none of the choices.")
+    if not set(form.several("accessibility")) <= set(wording.ACCESSIBILITY):
+        form.errors["accessibility"] = _("This is none of the choices.")
+    if form.text("within_km") and not form.text("municipality"):
+        form.errors.setdefault("municipality", _("Write from which municipality the distance counts."))
 
 
 def filters_of(form: Form, place: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -63,5 +63,16 @@ document.querySelectorAll("input[data-places]").forEach((input) => {
   });
 });
 
+// A list that was posted is forgotten as soon as somebody goes on from it: who presses Back after a quick exit gets the
+// empty form, and no question whether to send the search again. Within the page, going back still leads to the list.
+if (document.querySelector("[data-posted]")) {
+  const forget = () => history.replaceState(null, "", location.href);
+  document.addEventListener("submit", forget);
+  document.addEventListener("click", (event) => {
+    const leads = event.target.closest('a[href^="#"], a[href^="/"], a[href^="http"]');
+    if (leads && !event.defaultPrevented) forget();
+  });
+}
+
 // A page that the browser kept in memory must not show again what was signed out of.
 window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });

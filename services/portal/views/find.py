@@ -10,7 +10,7 @@ from services.portal.account import REFERRING
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.forms.finding import NEED_FIELDS, criteria_of
-from services.portal.presenters import place_label, place_name
+from services.portal.presenters import place_labels, place_name
 from services.portal.refusals import note_beside
 from services.portal.security import needs_role
 from services.portal.views import clients
@@ -60,7 +60,7 @@ def places() -> Any:
         found = clients().directory.municipalities(search=text, limit=8)
     except ApiProblem:
         return {"items": []}
-    return {"items": [place_label(place) for place in found]}
+    return {"items": place_labels(found)}
 
 
 def form_of(criteria: dict[str, Any]) -> Form:

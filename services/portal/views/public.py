@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 
 from chassis.http_client import ServiceUnavailable
 from services.portal import atlas, hours, wording
 from services.portal.clients.api import ApiProblem
 from services.portal.forms import narrowing, searching
 from services.portal.forms.fields import Form
-from services.portal.helplines import helplines
+from services.portal.helplines import helplines, silent_lines
 from services.portal.languages import FIELD, LANGUAGES
 from services.portal.presenters import place_label
 from services.portal.security import changes_nothing
@@ -54,6 +53,7 @@ def _finder_page(form: Form) -> str:
     place = _place(form)
     narrowing.change(form, place)
     place = place if form.text("municipality") else None
+    searching.check(form)
     filters = searching.filters_of(form, place)
     country = place["country"] if place else filters.get("available_to")
     is_asked = searching.is_asked(form) and not form.errors
@@ -69,11 +69,11 @@ def _finder_page(form: Form) -> str:
         place=place,
         country=country,
         helplines=helplines(country),
+        silent_lines=silent_lines(country),
         map=atlas.drawn(numbered, country=country, place=place, within_km=filters.get("within_km")),
-        now=datetime.now(UTC),
         distances={value: f"{value} km" for value in searching.DISTANCES},
         sexes={code: wording.SEX[code] for code in searching.SEXES},
-        opened=opened,
+        openings=_openings([service["id"] for _number, service in numbered]),
         wishes=narrowing.wishes_of(form, place),
         narrower=narrowing.offered(form, _counted(filters, found), open_now=len(opened)) if found else [],
         orders=narrowing.orders(filters),
@@ -86,6 +86,14 @@ def _open_now(filters: dict[str, Any], found: dict[str, Any]) -> set[str]:
     if filters["open_at"] or found["total_items"] > _MOST_OPEN:
         return set()
     return {str(entry["id"]) for entry in _besides(filters, open_at="now", per_page=_MOST_OPEN)["contents"]}
+
+
+def _openings(service_ids: list[str]) -> dict[str, Any]:
+    """Return of each service whether it is open and when that changes; without it a visitor gets the page, too."""
+    try:
+        return clients().directory.openings(service_ids) if service_ids else {}
+    except (ApiProblem, ServiceUnavailable):
+        return {}
 
 
 def _counted(filters: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
@@ -123,27 +131,24 @@ def _place(form: Form) -> dict[str, Any] | None:
     code = form.place("municipality", country=form.text("country") or None)
     place = clients().directory.municipalities(code=code)[0] if code else None
     if place:
-        form.fields["municipality"] = place_label(place)
+        # Of several places of one name the chosen one keeps what tells it apart, or it is asked for on every page.
+        is_one_of_several = bool(form.text("municipality_choice")) or "," in form.text("municipality")
+        form.fields["municipality"] = place_label(place, within=is_one_of_several)
     return place
 
 
 @blueprint.get("/services/<uuid:service_id>")
 def service(service_id: Any) -> Any:
     """Show one public service."""
-    directory = clients().directory
-    found = directory.service(str(service_id))
+    found = clients().directory.service(str(service_id))
     if found["id"] != str(service_id):
         return redirect(url_for("public.service", service_id=found["id"]), 301)
-    may_be_open = bool(found.get("schedules")) and not hours.closed(found)
-    is_open = may_be_open and directory.is_open_now(found["id"], found.get("organization_id"))
-    now = datetime.now(UTC)
     return render_template(
         "service.html",
         service=found,
-        is_open=is_open,
-        now=now,
+        opening=_openings([found["id"]]).get(found["id"]),
+        helplines=helplines(hours.country_of(found)),
         map=atlas.drawn([(1, found)], country=hours.country_of(found), place=None, within_km=None),
-        address=current_app.extensions["portal_settings"].portal_url + request.path,
     )
 
 

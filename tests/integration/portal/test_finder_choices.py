@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.integration.portal.test_finder_pages import a_service, asked_for
-from tests.support.portal import SERVICE_ID, TIRANA, FakeApis, a_portal, everyday_apis, page_of
+from tests.support.portal import SERVICE_ID, TIRANA, FakeApis, a_portal, an_opening, everyday_apis, page_of
 
 OTHER_ID = "0d4f4a3e-58a3-5a52-9f7e-0f4f5a3b2c12"
 FACETS = {
@@ -115,8 +115,11 @@ def test_open_now_is_said_in_the_list_of_those_of_which_the_directory_says_so(
         return httpx.Response(200, json=page_of({"id": OTHER_ID}) if b'"open_at"' in request.content else both)
 
     apis.on("POST", "directory", "/services", answer)
+    open_now = an_opening(OTHER_ID, "open", "Open until 16:30", time="16:30", days=0)
+    apis.on("POST", "directory", "/openings", {"items": [open_now]})
     page = visitor.post("/search", data={"search": "help"}).text
-    assert page.count('class="open-now"') == 1
+    assert apis.sent("POST", "/openings") == [{"service_ids": [SERVICE_ID, OTHER_ID]}]
+    assert page.count('class="open-now">Open now until 16:30<') == 1
     assert buttons(page, "choose")["open_now:yes"] == "Open now 1"
 
 
@@ -162,10 +165,11 @@ def test_an_old_address_of_a_merged_service_leads_to_the_one_that_stayed(apis: F
 def test_a_service_can_be_passed_on_by_what_everybody_may_read_of_it(apis: FakeApis, visitor: FlaskClient) -> None:
     service = a_service(1, name="A & B?", phones=[{"id": "p", "number": "116 111"}])
     apis.on("GET", "directory", f"/services/{SERVICE_ID}", service)
-    page = visitor.get(f"/services/{SERVICE_ID}").text
+    apis.on("POST", "directory", "/services", page_of(service))
     body = f"A%20%26%20B%3F%0A116%20111%0Ahttp%3A//portal.test/services/{SERVICE_ID}"
-    assert f'href="sms:?&amp;body={body}"' in page
-    assert f'href="mailto:?subject=A%20%26%20B%3F&amp;body={body}"' in page
+    for page in (visitor.get(f"/services/{SERVICE_ID}").text, visitor.post("/search", data={"search": "secret"}).text):
+        assert f'href="sms:?&amp;body={body}"' in page
+        assert f'href="mailto:?subject=A%20%26%20B%3F&amp;body={body}"' in page
 
 
 def test_of_very_many_nothing_is_counted_for_nobody_waits_for_that(apis: FakeApis, visitor: FlaskClient) -> None:
