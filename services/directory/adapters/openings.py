@@ -28,5 +28,5 @@ def openings(connection: Connection, service_ids: Sequence[str], at: datetime) -
 
 def _reason(row: RowMapping, at: datetime) -> Reason:
     if row["service_status"] != ACTIVE:
-        return shut(row["country"], at)
-    return opening(hours_of_row(row, row["country"]), row["country"], at)
+        return shut()
+    return opening(hours_of_row(row, row["country"]), at)

@@ -183,7 +183,7 @@ def _when_said(capacity: Capacity) -> dict[str, str]:
 
 def _judge_hours(need: Need, candidate: Candidate, now: datetime, *, points: int) -> list[_Judged]:
     """Say whether it is open at the moment asked for; where none was asked for, now, and then nothing is missing."""
-    reason = opening(candidate.hours, candidate.country, need.open_at or now)
+    reason = opening(candidate.hours, need.open_at or now)
     if reason.code == "hours_unknown":
         return [(reason, True, 0)] if need.open_at else []
     if reason.code != "opens":
@@ -191,19 +191,19 @@ def _judge_hours(need: Need, candidate: Candidate, now: datetime, *, points: int
     return [(reason, True, 0)] if need.open_at is None else [(replace(reason, code="closed"), False, 0)]
 
 
-def opening(hours: OpeningHours, country: str, at: datetime) -> Reason:
+def opening(hours: OpeningHours, at: datetime) -> Reason:
     """Say whether a service is open at a moment by its hours, and when that changes."""
     if not hours.are_known:
         return _reason("hours_unknown")
     if hours.always_open:
         return _reason("always_open")
     is_open, changes_at = _door(hours, at.replace(second=0, microsecond=0))
-    return _when("open" if is_open else "opens", changes_at, country, at)
+    return _when("open" if is_open else "opens", changes_at, hours.country, at)
 
 
-def shut(country: str, at: datetime) -> Reason:
+def shut() -> Reason:
     """Say of a service that takes nobody, whatever its hours are, that it is closed."""
-    return _when("closed", None, country, at)
+    return _reason("closed", at=None, date=None, time=None, days=None)
 
 
 @lru_cache(maxsize=8192)

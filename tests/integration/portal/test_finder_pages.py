@@ -176,7 +176,7 @@ def test_the_page_is_shown_when_nobody_says_whether_it_is_open(apis: FakeApis, v
     assert visitor.post("/search", data={"search": "x"}).status_code == 200
 
 
-VALEA_MARE = [
+VALEA_MARE: list[dict[str, Any]] = [
     {
         "code": f"RO-valea-mare-{county.lower()}", "country": "RO", "level": "commune", "name": "Valea Mare",
         "names": {}, "parent_name": county, "parent_names": {},
