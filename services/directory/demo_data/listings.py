@@ -38,9 +38,8 @@ _FURTHER_LANGUAGES = {
     "RS": ["rom", "hu", "sq", "bs", "en", "ar"],
     "XK": ["sr", "rom", "tr", "bs", "en"],
 }
-# Who takes the demo for real reaches the real child helpline of the country; docs/data-sources.md says whose it is.
-_HELPLINES = dict.fromkeys(("AL", "BG", "ME", "RO", "RS", "XK"), "116 111") | {"BA": "080 05 03 05"}
-_HOURS_OF_HELPLINES = {"BA": {"byday": _WEEKDAYS, "opens_at": "09:00", "closes_at": "22:00"}}
+# Who takes the demo for real reaches real help: the European number of child helplines, where it answers.
+_COUNTRIES_ON_116111 = frozenset({"AL", "BG", "ME", "RO", "RS", "XK"})
 _SHARE_WITHOUT_FREE_PLACE = 0.2
 _NEIGHBOURS_SERVED = {"local": 0, "region": 5}
 _NARROW_AGE_RANGE = 10
@@ -102,10 +101,9 @@ class ListingWriter:
             "accepts_referrals": term != "hotline",
             "schedule": [dict(_HOURS[offer.get("hours", "office")])],
         }
-        if term == "hotline" or offer["family"] == "safe-accommodation":
-            listing["phone"] = _HELPLINES[town.country]
-        if term == "hotline" and town.country in _HOURS_OF_HELPLINES:
-            listing["schedule"] = [dict(_HOURS_OF_HELPLINES[town.country])]
+        is_called = term == "hotline" or offer["family"] == "safe-accommodation"
+        if is_called and town.country in _COUNTRIES_ON_116111:
+            listing["phone"] = "116 111"
         if "places" in offer:
             listing["capacity"] = self._capacity(organization, offer)
         return listing
