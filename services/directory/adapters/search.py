@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from services.directory.adapters.search_area import Circle
-from services.directory.adapters.search_filters import IN_BOX, WITHIN, ServiceSearch, circles_of, wishes
+from services.directory.adapters.search_filters import IN_BOX, WITHIN, ServiceSearch, circles_of, home_of, wishes
 from services.directory.adapters.search_room import by_room
 from services.directory.adapters.search_wishes import Wish, met_by_places, met_by_services, of_fitting_places
 from services.directory.adapters.sql import FALSE, Sql, all_of, execute, joined, sql, values_of
@@ -55,10 +55,14 @@ class FoundPlaces:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a search has come to: its wishes, its circles, how the words were read, and the order."""
+    """What a search has come to: its wishes, its circles, how the words were read, and the order.
+
+    ``centre`` is the circle from whose middle distances are measured, whether something must lie in it or not.
+    """
 
     wishes: tuple[Wish, ...]
     circles: tuple[Circle, ...]
+    centre: Circle | None
     reading: TextQuery | None
     sort: str
     # Since when a number of free places must have been said to count.
@@ -90,18 +94,18 @@ class Plan:
     @property
     def distance(self) -> Sql | None:
         """The distance that is ordered by: of the place, or of the service's nearest place that fits."""
-        if not self.circles:
+        centre = self.centre
+        if centre is None:
             return None
-        first = self.circles[0]
         if self.of_places:
-            return first.place_distance
+            return centre.place_distance
         judged = [wish for wish in self.wishes if wish.at_place is not None]
         if len(judged) < 2:
-            return first.distance
-        fits, far = of_fitting_places(judged, is_shown=False), first.distance_of_judged
+            return centre.distance
+        fits, far = of_fitting_places(judged, is_shown=False), centre.distance_of_judged
         nearest = f"(SELECT min({far.text}) FROM search_place WHERE {fits.text})"
-        either = f"CASE WHEN search_entry.has_places THEN {nearest} ELSE {first.distance.text} END"
-        return Sql(either, values_of([fits, far, first.distance]))
+        either = f"CASE WHEN search_entry.has_places THEN {nearest} ELSE {centre.distance.text} END"
+        return Sql(either, values_of([fits, far, centre.distance]))
 
     def order(self) -> list[Sql]:
         """Return the order that was asked for; whatever it leaves open goes by the words, and then by name."""
@@ -116,7 +120,7 @@ class Plan:
     @property
     def weighs_words(self) -> bool:
         """Say whether nothing goes before what the words weigh."""
-        return self.reading is not None and (self.sort == "relevance" or (self.sort == "distance" and not self.circles))
+        return self.reading is not None and (self.sort == "relevance" or (self.sort == "distance" and not self.centre))
 
 
 def search_services(
@@ -276,6 +280,7 @@ def _limited(statement: Sql, offset: int, limit: int) -> Sql:
 def _plans(connection: Connection, asked: ServiceSearch, *, of_places: bool = False) -> Iterator[Plan]:
     """Yield a plan for each reading of the words; one alone where there are none."""
     circles = tuple(circles_of(connection, asked))
+    centre = circles[0] if circles else home_of(connection, asked)
     wanted = tuple(wishes(connection, asked, circles, of_places=of_places))
     read = readings(connection, asked.words)
     first = next(read, None)
@@ -284,8 +289,8 @@ def _plans(connection: Connection, asked: ServiceSearch, *, of_places: bool = Fa
         wanted = (*wanted, Wish("words", FALSE))
     # Who names a point asks how far it is; who names a town as well as words may mean the words more.
     is_measured = asked.near is not None or asked.postcode is not None or first is None
-    sort = asked.sort or ("distance" if circles and is_measured else "relevance")
-    plan = Plan(wanted, circles, first, sort, asked.said_since, of_places=of_places)
+    sort = asked.sort or ("distance" if centre and is_measured else "relevance")
+    plan = Plan(wanted, circles, centre, first, sort, asked.said_since, of_places=of_places)
     yield _with_local_words(plan)
     for reading in read:
         yield _with_local_words(replace(plan, reading=reading))

@@ -46,8 +46,9 @@ class ServiceSearch:
 
     ``day``, ``start_time`` and ``end_time`` ask for one schedule that has all of them, as Open Referral UK does.
     ``available_to`` is the code of a place or a country where somebody lives: a service serves it, or names no area and
-    is there. ``postcode`` is compared plain; with ``within_km`` it is a centre to measure from, as ``near`` and
-    ``municipality``. ``said_since`` is the moment since which a number of free places must have been said to count.
+    is there; distances are measured from a municipality. ``postcode`` is compared plain; with ``within_km`` it is a
+    centre to measure from, as ``near`` and ``municipality``. ``said_since`` is the moment since which a number of free
+    places must have been said to count.
     """
 
     said_since: datetime
@@ -90,6 +91,12 @@ def circles_of(connection: Connection, asked: ServiceSearch) -> list[Circle]:
     if asked.within_km is not None and asked.municipality is not None:
         found.append((place_of(connection, asked.municipality), asked.within_km))
     return [Circle(around, km, number) for number, (around, km) in enumerate(found)]
+
+
+def home_of(connection: Connection, asked: ServiceSearch) -> Circle | None:
+    """Return where somebody lives, to measure from alone; None where no single municipality is said."""
+    around = place_of(connection, asked.available_to) if asked.available_to else None
+    return None if around is None else Circle(around, 0)
 
 
 def wishes(

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from services.portal import wording
 from services.portal.forms.fields import Form
-from services.portal.forms.searching import DISTANCES, SEXES, SORTS
+from services.portal.forms.searching import DISTANCES, SEXES, SORTS, has_centre
 from services.portal.presenters import need_name, place_label
 
 # Which choice each count of the directory is about.
@@ -141,5 +141,5 @@ def orders(filters: Mapping[str, Any]) -> list[tuple[Wish, bool]]:
         "freshness": _("Newly changed first"),
         "name": _("By name"),
     }
-    usable = [code for code in ("", *SORTS) if code != "distance" or filters.get("within_km")]
+    usable = [code for code in ("", *SORTS) if code != "distance" or has_centre(filters)]
     return [(Wish("sort", code, str(words[code])), code == (filters.get("sort") or "")) for code in usable]

@@ -12,6 +12,7 @@ from services.portal.forms.fields import Form
 from services.portal.presenters import need_codes
 
 PER_PAGE = 20
+_LENGTH_OF_COUNTRY = 2
 DISTANCES = ("5", "10", "30", "60", "100")
 SEXES = ("female", "male")
 SORTS = ("distance", "capacity", "freshness", "name")
@@ -75,8 +76,13 @@ def filters_of(form: Form, place: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _sortable(filters: dict[str, Any]) -> dict[str, Any]:
     """Return the filters without an order that there is nothing to measure by."""
-    is_measured = filters["sort"] != "distance" or "within_km" in filters
+    is_measured = filters["sort"] != "distance" or has_centre(filters)
     return filters if is_measured else filters | {"sort": None}
+
+
+def has_centre(filters: Mapping[str, Any]) -> bool:
+    """Say whether distances can be measured: from a municipality, for a country has no middle."""
+    return len(filters.get("available_to") or "") > _LENGTH_OF_COUNTRY
 
 
 def _known(form: Form, name: str, known: Any) -> str | None:

@@ -28,7 +28,14 @@ def names(client: Any, **asked: Any) -> list[str]:
     return [service["name"] for service in page(client, **asked)["contents"]]
 
 
-@pytest.mark.parametrize("asked", [{"sort": "distance"}, {"sort": "distance", "municipality": "AL-tirane"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"sort": "distance"},
+        {"sort": "distance", "municipality": "AL-tirane"},
+        {"sort": "distance", "available_to": "AL"},
+    ],
+)
 def test_distance_needs_a_place_to_measure_from(client: Any, asked: dict[str, str]) -> None:
     answer = client.get("/services", params=asked)
     assert answer.status_code == 400
@@ -51,6 +58,29 @@ def test_each_order_puts_its_own_first(agency: Agency, client: Any) -> None:
     assert names(client, search=word, sort="freshness") == [f"C {word}", f"A {word}", f"B {word}"]
     nearest = {"municipality": "AL-kolonje", "within_km": 400, "sort": "distance"}
     assert names(client, search=word, **nearest) == [f"B {word}", f"C {word}", f"A {word}"]
+
+
+def test_what_is_nearest_to_who_lives_there_comes_first(agency: Agency, client: Any) -> None:
+    owner = agency.organization()
+    for name, town in (("A", "AL-shkoder"), ("B", "AL-kolonje"), ("C", "AL-korce")):
+        there = {"kind": "physical", "municipality": town}
+        agency.publish(organization_id=owner, name=name, serves=["AL"], location=there)
+    asked = {"organization_id": owner, "available_to": "AL-kolonje"}
+    assert names(client, **asked) == ["B", "C", "A"]
+    assert names(client, **asked, sort="distance") == ["B", "C", "A"]
+    assert names(client, **asked, sort="name") == ["A", "B", "C"]
+
+
+def test_a_confidential_place_stands_behind_all_distances(agency: Agency, client: Any) -> None:
+    """Whether it lies in the very town or at the other end of the country."""
+    owner = agency.organization()
+    for name, town in (("Near", "AL-kolonje"), ("Away", "AL-shkoder")):
+        hidden = {"kind": "confidential", "municipality": town}
+        agency.publish(organization_id=owner, name=name, serves=["AL"], location=hidden)
+    far = {"kind": "physical", "municipality": "AL-tropoje"}
+    agency.publish(organization_id=owner, name="Visible", serves=["AL"], location=far)
+    for home in ("AL-kolonje", "AL-shkoder"):
+        assert names(client, organization_id=owner, available_to=home) == ["Visible", "Away", "Near"]
 
 
 @pytest.mark.parametrize(

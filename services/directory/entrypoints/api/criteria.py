@@ -23,6 +23,7 @@ _SAME_NAME = (
 _PLACES = ("municipality", "serves", "available_to")
 _LISTED = dict.fromkeys(_PLACES, "/municipalities") | {"need": "/taxonomy_terms"}
 _FURTHEST_METRES = 1_000_000
+_LENGTH_OF_COUNTRY = 2
 
 
 def with_body(given: Mapping[str, Any], body: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -64,7 +65,11 @@ def search_of(given: Mapping[str, Any], *, agency_id: str | None = None) -> Serv
 
 def _refuse_pairs(given: Mapping[str, Any]) -> None:
     if given.get("sort") == "distance" and not _has_centre(given):
-        raise unfit("sort", "needs a place to measure from: near, or municipality or postcode with within_km")
+        raise unfit(
+            "sort",
+            "needs a place to measure from: near, municipality or postcode with within_km, or a municipality as"
+            " available_to",
+        )
     if given.get("facets") and given.get("format") == "ndjson":
         raise unfit("facets", "is counted beside pages alone, not with format=ndjson")
 
@@ -97,7 +102,9 @@ def _unknown(asked: Mapping[str, str], reference: Reference) -> dict[str, str]:
 def _has_centre(given: Mapping[str, Any]) -> bool:
     reaches = any(given.get(name) is not None for name in ("within_km", "proximity"))
     named = any(given.get(name) is not None for name in ("municipality", "postcode"))
-    return given.get("near") is not None or (reaches and named)
+    # A country has no middle that anything is near to.
+    lives = len(given.get("available_to") or "") > _LENGTH_OF_COUNTRY
+    return given.get("near") is not None or (reaches and named) or lives
 
 
 def _reach(given: Mapping[str, Any]) -> float | None:
