@@ -67,14 +67,13 @@ def readings(connection: Connection, text: str | None) -> Iterator[TextQuery]:
     unsure = [word for word in dict.fromkeys(words) if word not in known and reference.is_unsure(word)]
     begun = {word for word in unsure[:_MOST_CORRECTED] if begins_a_word(connection, word)}
     reading = _understood(connection, words, reference, known=known, begun=begun)
-    has_places = any(entry.places and entry.has_surroundings for entry in reading.wanted)
     yield reading.query()
-    if not has_places:
+    if not reading.has_surroundings:
         yield from reading.upwards()
     if begun:
         reading = _understood(connection, words, reference, known=known)
         yield reading.query()
-    if has_places:
+    if reading.has_surroundings:
         yield reading.query(is_wide=True, unless_found=_FEW)
         yield from reading.upwards(is_wide=True)
     needed = sum(not entry.is_weak for entry in reading.wanted)
@@ -96,7 +95,7 @@ def _understood(
     given = {*known, *begun}
     wanted = understand(words, terms=reference.term_names, places=reference.place_names, known=given)
     doubtful = [entry.words[0] for entry in wanted if entry.is_text_alone and len(entry.words) == 1]
-    unknown = [word for word in doubtful if word not in given][:_MOST_CORRECTED]
+    unknown = [word for word in doubtful if word not in given and reference.is_unsure(word)][:_MOST_CORRECTED]
     corrected = {word: corrections(connection, word) for word in unknown}
     return _Reading(" ".join(word[0] for word in words), wanted, reference, corrected)
 
@@ -109,6 +108,11 @@ class _Reading:
     wanted: Sequence[Wanted]
     reference: Reference
     corrected: Mapping[Word, Sequence[str]]
+
+    @property
+    def has_surroundings(self) -> bool:
+        """Say whether a place is asked for surely enough to look around it."""
+        return any(entry.places and entry.has_surroundings for entry in self.wanted)
 
     def upwards(self, *, is_wide: bool = False, missing: int = 0) -> Iterator[TextQuery]:
         """Yield the reading in which a kind of service stands for all under its heading, if some have one."""

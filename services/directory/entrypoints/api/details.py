@@ -40,7 +40,10 @@ PROFILE = {
         "service, organization and service_at_location with minimal=true": {
             "modified_date": "The time of change, as the text of HSDS calls it; its schema calls it last_modified.",
         },
-        "taxonomy_term": {"names": "The name in every language of the network."},
+        "taxonomy_term": {
+            "names": "The name in every language of the network.",
+            "translated": "Which fields are not in English; language is that of the name.",
+        },
         "any object": {"…": "Properties that a publisher has added in a feed we took over are passed on."},
     },
     "parameters": {
