@@ -90,8 +90,16 @@ def _remark(entry: Mapping[str, Any]) -> str:
         "Closed on public holidays.": _("closed on public holidays"),
         "Also open on public holidays.": _("on public holidays too"),
     }
-    said = holidays.get(notes, notes)
+    said = holidays.get(notes) or _in_line(notes)
     return " · ".join(filter(None, (str(entry.get("description") or ""), said)))
+
+
+def _in_line(sentence: str) -> str:
+    """Return a single sentence as it is written within a line; what the directory says on holidays comes as one."""
+    words = sentence.removesuffix(".")
+    if "." in words or not (words[:1].isupper() and words[1:2].islower()):
+        return sentence
+    return words[0].lower() + words[1:]
 
 
 def _days_in_words(days: Sequence[str]) -> str:

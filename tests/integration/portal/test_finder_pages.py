@@ -170,6 +170,21 @@ CLOSED_ON_HOLIDAYS = {
 }  # fmt: skip
 
 
+def test_what_the_directory_says_in_the_readers_language_stands_within_the_line(
+    apis: FakeApis, visitor: FlaskClient
+) -> None:
+    hours = {"id": "h", "byday": "MO", "opens_at": "08:00", "closes_at": "16:00"}
+    told = [
+        hours | {"notes": "Mbyllur në ditët e festave zyrtare."},
+        hours | {"id": "i", "notes": "E mbyllur. Telefononi."},
+    ]
+    apis.on("GET", "directory", f"/services/{SERVICE_ID}", a_service(1, schedules=told))
+    visitor.set_cookie("lidhja_language", "sq")
+    page = visitor.get(f"/services/{SERVICE_ID}").text
+    assert "08:00–16:00, mbyllur në ditët e festave zyrtare<br>" in page
+    assert "08:00–16:00, E mbyllur. Telefononi" in page
+
+
 def test_the_page_is_shown_when_nobody_says_whether_it_is_open(apis: FakeApis, visitor: FlaskClient) -> None:
     apis.on("POST", "directory", "/openings", httpx.Response(503))
     assert visitor.get(f"/services/{SERVICE_ID}").status_code == 200
