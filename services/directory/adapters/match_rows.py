@@ -34,7 +34,8 @@ SHOWN = """
     told.place #>> '{location,name}' AS told_place_name,
     jsonb_build_object('schedules', told.place -> 'schedules', 'location',
         jsonb_build_object('schedules', told.place #> '{location,schedules}'))::text AS place_hours,
-    location.service_at_location_id::text AS own_place_id
+    location.service_at_location_id::text AS own_place_id, CASE WHEN search_place.position IS NULL
+        THEN location.is_exact ELSE told.place #> '{location,latitude}' IS NOT NULL END AS is_exact
 """
 # A confidential place has no row in the tables of places, and stands in nothing that an import told.
 FROM_BEST = """
@@ -62,6 +63,7 @@ def candidate_of(row: Row, today: date) -> Candidate:
         accepts_referrals=row["accepts_referrals"],
         capacity=capacity_of_row(row),
         distance_km=row["distance_km"],
+        is_exact=row["is_exact"] is not False,
         is_virtual=row["location_kind"] == "virtual",
         country=row["place_country"] or row["country"],
         hours=_hours(row),

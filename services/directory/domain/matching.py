@@ -33,7 +33,7 @@ class Candidate:
 
     Where it has several, it is a candidate at each, with the hours, the accessibility, the country and the distance
     of that place, and counts as the one that fits best. ``distance_km`` is of a public place alone: a confidential
-    one has none, whatever is asked.
+    one has none, whatever is asked. It is not exact where only the municipality is known, and its seat was measured.
     """
 
     service_id: str
@@ -46,6 +46,7 @@ class Candidate:
     accepts_referrals: bool
     capacity: Capacity | None
     distance_km: float | None
+    is_exact: bool = True
     is_virtual: bool
     country: str
     hours: OpeningHours
@@ -144,7 +145,9 @@ def _judge_place(need: Need, candidate: Candidate) -> list[_Judged]:
     judged.append((_reason("serves", municipality=need.municipality), served, POINTS_SERVES))
     if candidate.distance_km is not None:
         near = need.within_km is None or candidate.distance_km <= need.within_km
-        reason = _reason("distance", distance_km=round(candidate.distance_km, 1))
+        # As a location says it whose coordinates are but its municipality's.
+        precision = {} if candidate.is_exact else {"precision": "municipality"}
+        reason = _reason("distance", distance_km=round(candidate.distance_km, 1), **precision)
         judged.append((reason, near, max(0.0, POINTS_NEAR - candidate.distance_km / KM_PER_POINT)))
     elif not candidate.is_virtual and not served:
         judged.append((_reason("distance_unknown"), False, 0))

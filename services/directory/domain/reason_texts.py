@@ -76,7 +76,12 @@ def _serves(told: Telling, params: _Params, sign: str) -> str:
 
 
 def _distance(told: Telling, params: _Params, sign: str) -> str:
-    return told.wording.reason(f"{sign}distance", distance=told.wording.decimals(params["distance_km"]))
+    kilometres = told.wording.decimals(params["distance_km"])
+    if sign or "precision" not in params:
+        return told.wording.reason(f"{sign}distance", distance=kilometres)
+    if not params["distance_km"]:
+        return told.wording.reason("distance_within")
+    return told.wording.reason("distance_about", distance=told.wording.decimals(round(params["distance_km"])))
 
 
 def _abroad(told: Telling, params: _Params, _sign: str) -> str:

@@ -108,7 +108,7 @@ def weighed_one_by_one(connection: Any, need: Need, now: datetime) -> list[Fit]:
 
 def _as_read(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row of a service with one place, and with its hours as JSON text, as matching reads them."""
-    of_place = dict.fromkeys(("keeps_own_hours", "place_country", "place_accessibility", "place_serves"))
+    of_place = dict.fromkeys(("keeps_own_hours", "place_country", "place_accessibility", "place_serves", "is_exact"))
     return {**of_place, **row, **{name: json.dumps(row[name] or {}) for name in ("schedule", "hsds")}}
 
 

@@ -229,3 +229,22 @@ def test_an_imported_service_with_one_place_names_it_as_the_feed_does(
     _, match = match_of(caseworker, IN_TIRANE, told["id"])
     expected = {"id": only["id"], "name": "Qendra e vetme", "municipality": "AL-tirane"}
     assert match["service_at_location"] == expected
+
+
+def test_what_is_known_by_its_municipality_alone_is_not_said_to_be_nearer(agency: Agency, caseworker: Agency) -> None:
+    """The middle of a town is measured, and whoever reads the distance must know that."""
+    town = {"kind": "physical", "municipality": "AL-tirane"}
+    vague = agency.publish(taxonomy_terms=[TERM], serves=["AL"], location=town)
+    known = agency.publish(
+        taxonomy_terms=[TERM], serves=["AL"], location=town | {"latitude": 41.33, "longitude": 19.83}
+    )
+    for municipality, text in (
+        ("AL-tirane", "In this municipality; its exact place is not given"),
+        ("AL-durres", "About 30 km away; its exact place is not given"),
+    ):
+        asked = {**NEED, "municipality": municipality}
+        [told] = [one for one in match_of(caseworker, asked, vague["id"])[1]["reasons"] if one["code"] == "distance"]
+        assert (told["params"]["precision"], told["text"]) == ("municipality", text)
+        [told] = [one for one in match_of(caseworker, asked, known["id"])[1]["reasons"] if one["code"] == "distance"]
+        assert "precision" not in told["params"]
+        assert "exact" not in told["text"]
