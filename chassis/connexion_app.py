@@ -11,9 +11,7 @@ from typing import Any
 import connexion
 import flask
 import yaml
-from connexion.apps.flask import FlaskOperation
 from connexion.context import context, operation
-from connexion.decorators import FlaskDecorator
 from connexion.exceptions import BadRequestProblem, OAuthProblem, OAuthScopeProblem, ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware import ConnexionMiddleware, MiddlewarePosition
@@ -26,7 +24,7 @@ from chassis import health, metrics
 from chassis.asgi import EdgeMiddleware
 from chassis.auth import TokenVerifier, fetch_keys
 from chassis.event_metrics import observe_events
-from chassis.handlers import HandlerResolver
+from chassis.handlers import HandlerResolver, wrap_handlers_once
 from chassis.logs import get_logger
 from chassis.methods import MethodMiddleware
 from chassis.problems import (
@@ -91,7 +89,7 @@ def make_app(
         validator_map=validator_map(),
         resolver=HandlerResolver(),
     )
-    _wrap_handlers_once(flask_app)
+    wrap_handlers_once(flask_app)
     limit_rate(flask_app, settings, subject=_subject)
     _add_error_handlers(app, problems or {})
     health.add_routes(flask_app, readiness or {})
@@ -125,24 +123,6 @@ def _bare_app(service: str) -> connexion.FlaskApp:
     )
     bridge_whole_answers(app)
     return app
-
-
-def _wrap_handlers_once(flask_app: flask.Flask) -> None:
-    """Keep what Connexion makes of each handler; by itself it makes it anew at every request."""
-    for name, view in flask_app.view_functions.items():
-        if isinstance(view, FlaskOperation):
-            flask_app.view_functions[name] = _wrapped(view)
-
-
-def _wrapped(view: FlaskOperation) -> Callable[..., Any]:
-    decorator = FlaskDecorator(pythonic_params=view.pythonic_params, jsonifier=view.jsonifier)
-    answer = decorator.decorate(view._fn)
-
-    def handle(**_in_path: Any) -> Any:
-        # Which operation it is stands in the context of the request.
-        return answer(decorator.framework.get_request(uri_parser=decorator.uri_parser))
-
-    return handle
 
 
 def _own_verifier(settings: ServiceSettings) -> TokenVerifier:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import flask
+from connexion.apps.flask import FlaskOperation
+from connexion.decorators import FlaskDecorator
 from connexion.resolver import Resolver
 
 _UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -30,6 +32,24 @@ class HandlerResolver(Resolver):  # type: ignore[misc]
             return to_response(handler(*args, **_with_plain_ids(kwargs)))
 
         return answering
+
+
+def wrap_handlers_once(flask_app: flask.Flask) -> None:
+    """Keep what Connexion makes of each handler; by itself it makes it anew at every request."""
+    for name, view in flask_app.view_functions.items():
+        if isinstance(view, FlaskOperation):
+            flask_app.view_functions[name] = _wrapped(view)
+
+
+def _wrapped(view: FlaskOperation) -> Callable[..., Any]:
+    decorator = FlaskDecorator(pythonic_params=view.pythonic_params, jsonifier=view.jsonifier)
+    answer = decorator.decorate(view._fn)
+
+    def handle(**_in_path: Any) -> Any:
+        # Which operation it is stands in the context of the request.
+        return answer(decorator.framework.get_request(uri_parser=decorator.uri_parser))
+
+    return handle
 
 
 def _with_plain_ids(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def test_what_is_closed_says_when_it_opens_and_a_country_without_a_helpline_whom
     system: RunningSystem, browser: Browser, javascript: bool
 ) -> None:
     with person(browser, width=360, javascript=javascript) as (page, _watch):
-        page.goto(f"{system.url('portal')}/?country=BA&need=psychosocial-support")
+        page.goto(f"{system.url('portal')}/?country=BA&need=legal-aid")
         expect(page.locator(".helpline")).to_contain_text("knows no number of a child helpline here")
         expect(page.locator(".helpline")).to_contain_text("It can be reached in another way")
         line = page.locator(".card").first

@@ -50,6 +50,10 @@ def test_what_was_found_fits_an_old_phone(system: RunningSystem, browser: Browse
         open_path(system, page, "/?country=AL")
         fits(page)
         page.locator(".numbered h3 a").first.click()
+        opened = page.locator(".numbered .whole").first
+        expect(opened).to_be_visible()
+        fits(page)
+        opened.locator("a[href^='/services/']").click()
         expect(page.locator("#pass-on")).to_be_visible()
         fits(page)
 
@@ -60,6 +64,7 @@ def test_on_paper_the_number_to_call_is_seen_without_printed_backgrounds(
     with person(browser) as (page, _watch):
         open_path(system, page, "/?search=helpline&country=AL")
         page.locator(".numbered h3 a").first.click()
+        page.get_by_role("link", name="The page of this service").first.click()
         number = page.locator("main a.button[href^='tel:']")
         expect(number).to_be_visible()
         expect(number).to_have_css("color", "rgb(255, 255, 255)")

@@ -15,8 +15,6 @@ from services.directory.adapters.search_wishes import Wish, met_by_places, met_b
 from services.directory.adapters.sql import FALSE, Sql, all_of, execute, joined, sql, values_of
 from services.directory.adapters.text_query import TextQuery, readings
 
-__all__ = ["Found", "Plan", "ServiceSearch", "search_services"]
-
 # Of more services than this only the best by name and standing are weighed word by word; the others come after them.
 _MOST_WEIGHED = 1000
 _AT_PLACES = "search_entry JOIN published_place ON published_place.listing_id = search_entry.listing_id"

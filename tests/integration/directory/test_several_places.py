@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from services.directory.adapters.place_index import carry_on_places
-from services.directory.adapters.search import ServiceSearch, matching_services, plan_search
+from services.directory.adapters.search import matching_services, plan_search
+from services.directory.adapters.search_filters import ServiceSearch
 from services.directory.bootstrap import Directory
 from services.directory.domain.public_holidays import is_public_holiday
 from tests.support.directory import Agency, listing_body

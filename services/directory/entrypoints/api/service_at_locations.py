@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from chassis.connexion_app import container
 from services.directory.adapters import place_queries
 from services.directory.adapters.facets import count_facets
-from services.directory.adapters.search import ServiceSearch, plan_search, search_places
+from services.directory.adapters.search import plan_search, search_places
+from services.directory.adapters.search_filters import ServiceSearch
 from services.directory.entrypoints.api.criteria import search_of, with_body
 from services.directory.entrypoints.api.lines import lines_of, rows_of
 from services.directory.entrypoints.api.pages import json_of, page_size, page_text

@@ -16,7 +16,8 @@ from chassis.connexion_app import container
 from services.directory.adapters import queries
 from services.directory.adapters.facets import count_facets
 from services.directory.adapters.hsds_values import present
-from services.directory.adapters.search import ServiceSearch, plan_search, search_services
+from services.directory.adapters.search import plan_search, search_services
+from services.directory.adapters.search_filters import ServiceSearch
 from services.directory.adapters.told_choices import Choice
 from services.directory.entrypoints.api.criteria import search_of, with_body
 from services.directory.entrypoints.api.lines import lines_of, rows_of
