@@ -57,7 +57,9 @@ def own_directory() -> Iterator[OwnDirectory]:
     """Create it with the reference data loaded; the database is dropped at the end."""
     url = create_database()
     migrate(SERVICE_FOLDER, url)
-    settings = DirectorySettings(database_url=url, issuer=ISSUER, rate_limit_per_minute=10_000_000)
+    settings = DirectorySettings(
+        database_url=url, issuer=ISSUER, rate_limit_per_minute=10_000_000, public_url="https://directory.example.org"
+    )
     directory, issuer = build(settings), TokenIssuer()
     with directory.engine.begin() as connection:
         load_reference(connection)
