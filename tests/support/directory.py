@@ -35,6 +35,11 @@ class Agency:
         """Return somebody else of the same agency, always the same account."""
         return replace(self, account=str(uuid.uuid4()))
 
+    def set_review(self, organization_id: str, rule: str) -> Any:
+        """Set the rule of review of an organization as it is now."""
+        seen = self.get(f"/own-organizations/{organization_id}").headers.get("ETag", '"unknown"')
+        return self.put(f"/organizations/{organization_id}/review", {"review": rule}, If_Match=seen)
+
     def get(self, path: str) -> Any:
         return self.request("GET", path)
 

@@ -126,8 +126,8 @@ class DirectoryDoor(Door):
         return listing_body(capacity=None) if operation.name.endswith("revise_listing") else operation.example
 
     def version_of(self, kind: str, thing_id: str) -> str | None:
-        """Return the listing's version; that of an answer before it was given is 1."""
-        if kind in ("capacity enquiry", "service asked"):
+        """Return the listing's version; that of an answer before it was given, or of a new claim, is 1."""
+        if kind in ("capacity enquiry", "service asked", "claim", "delegation"):
             return '"1"'
         path = "/own-organizations" if kind.endswith("organization") else "/listings"
         return self.keeper.get(f"{path}/{thing_id}").headers.get("ETag")
@@ -197,7 +197,7 @@ class DirectoryDoor(Door):
         return organization_id
 
     def _ask_for_review(self, organization_id: str, rule: str) -> None:
-        assert self.keeper.put(f"/organizations/{organization_id}/review", {"review": rule}).status_code == 200
+        assert self.keeper.set_review(organization_id, rule).status_code == 200
 
     def _enquiry(self) -> tuple[str, str]:
         service_id = str(self._listing("published")["id"])

@@ -226,6 +226,16 @@ def test_a_change_of_an_old_version_is_refused(client: Any) -> None:
     assert assert_problem(answer, 412, "stale-version")["current_version"] == 3
 
 
+def test_any_version_is_none_that_was_looked_at(client: Any) -> None:
+    answer = client.put(f"/things/{uuid.uuid4()}", headers={**writer(), "If-Match": "*"})
+    assert_problem(answer, 428, "precondition-required")
+
+
+def test_a_weak_tag_is_never_the_present_version(client: Any) -> None:
+    answer = client.put(f"/things/{uuid.uuid4()}", headers={**writer(), "If-Match": 'W/"3"'})
+    assert_problem(answer, 412, "stale-version")
+
+
 def test_a_change_of_the_present_version_is_taken(client: Any) -> None:
     answer = client.put(f"/things/{uuid.uuid4()}", headers={**writer(), "If-Match": '"3"'})
     assert answer.status_code == 200

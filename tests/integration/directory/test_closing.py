@@ -244,7 +244,7 @@ def test_a_notice_that_cannot_be_translated_so_is_refused(town: Town, said: dict
 def test_a_revision_from_before_takes_no_notice_away_when_it_is_approved(town: Town) -> None:
     keeper, second = town.keeper.person(), town.keeper.person()
     listing = keeper.publish(name="Before")
-    keeper.put(f"/organizations/{listing['organization_id']}/review", {"review": "required"})
+    keeper.set_review(listing["organization_id"], "required")
     body = {name: listing[name] for name in ("description", "taxonomy_terms", "languages", "serves", "location")}
     path = f"/listings/{listing['id']}"
     keeper.put(path, {**body, "name": "After"}, If_Match=f'"{listing["version"]}"')
@@ -280,7 +280,7 @@ def test_a_change_while_closed_does_not_open_the_door(town: Town) -> None:
 
 def test_closing_needs_no_review_and_leaves_the_revision_waiting(town: Town) -> None:
     listing = town.keeper.publish(name="Before")
-    town.keeper.put(f"/organizations/{listing['organization_id']}/review", {"review": "required"})
+    town.keeper.set_review(listing["organization_id"], "required")
     body = {name: listing[name] for name in ("description", "taxonomy_terms", "languages", "serves", "location")}
     path = f"/listings/{listing['id']}"
     revised = town.keeper.put(path, {**body, "name": "After"}, If_Match=f'"{listing["version"]}"').json()

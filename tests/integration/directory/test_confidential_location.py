@@ -203,7 +203,7 @@ def test_history_shows_no_address_of_a_place_that_was_ever_confidential(agency: 
 
 def test_a_revision_that_would_hide_the_place_hides_it_in_the_history_already(agency: Agency) -> None:
     listing = agency.publish(location={**SHELTER, "kind": "physical"})
-    agency.put(f"/organizations/{listing['organization_id']}/review", {"review": "required"})
+    agency.set_review(listing["organization_id"], "required")
     body = listing_body(location=SHELTER, capacity=None)
     assert agency.put(f"/listings/{listing['id']}", body, If_Match='"2"').json()["stage"] == "revised"
     assert_silent(agency.get(f"/listings/{listing['id']}/versions/2").text)
@@ -211,7 +211,7 @@ def test_a_revision_that_would_hide_the_place_hides_it_in_the_history_already(ag
 
 def test_reading_what_a_revision_would_make_public_is_recorded(agency: Agency, directory: Directory) -> None:
     listing = agency.publish(location=SHELTER)
-    agency.put(f"/organizations/{listing['organization_id']}/review", {"review": "required"})
+    agency.set_review(listing["organization_id"], "required")
     body = listing_body(location={**SHELTER, "kind": "physical"}, capacity=None)
     agency.put(f"/listings/{listing['id']}", body, If_Match='"2"')
     assert ADDRESS in agency.get(f"/listings/{listing['id']}/proposal").text

@@ -119,7 +119,7 @@ def test_only_the_people_named_may_use_it(town: Agency, helper: Agency) -> None:
 
 def test_to_write_is_not_to_decide(town: Agency, helper: Agency) -> None:
     organization_id = town.organization()
-    assert town.put(f"/organizations/{organization_id}/review", {"review": "required"}).status_code == 200
+    assert town.set_review(organization_id, "required").status_code == 200
     delegate(town, helper, organization_ids=[organization_id])
     draft = helper.draft(organization_id=organization_id)
     submitted = helper.post(f"/listings/{draft['id']}/submit").json()
@@ -127,7 +127,7 @@ def test_to_write_is_not_to_decide(town: Agency, helper: Agency) -> None:
     colleague = helper.person()
     assert colleague.post(f"/listings/{draft['id']}/approve", If_Match=version).status_code == 409
     assert colleague.get("/reviews").json()["items"] == []
-    assert helper.put(f"/organizations/{organization_id}/review", {"review": "waived"}).status_code == 404
+    assert helper.set_review(organization_id, "waived").status_code == 404
     assert town.post(f"/listings/{draft['id']}/approve", If_Match=version).status_code == 200
 
 
@@ -161,7 +161,7 @@ def test_what_the_giver_loses_the_delegate_loses(town: Agency, helper: Agency, d
 def hiding(town: Agency, helper: Agency) -> dict[str, Any]:
     """A public listing that a delegate by municipality keeps, beside which a revision waits that makes it a shelter."""
     listing = town.publish(location={"kind": "physical", "municipality": "AL-tirane"})
-    assert town.put(f"/organizations/{listing['organization_id']}/review", {"review": "required"}).status_code == 200
+    assert town.set_review(listing["organization_id"], "required").status_code == 200
     delegate(town, helper, municipality_codes=["AL-tirane"])
     hidden = listing_body(capacity=None, name="To be hidden", location=SHELTER)
     revised = town.put(f"/listings/{listing['id']}", hidden, If_Match=f'"{listing["version"]}"')
@@ -193,7 +193,7 @@ def test_a_revision_beyond_the_delegates_reach_is_not_there_for_him(
 def test_publishing_without_review_shows_no_delegate_what_was_hidden(
     town: Agency, helper: Agency, hiding: dict[str, Any]
 ) -> None:
-    assert town.put(f"/organizations/{hiding['organization_id']}/review", {"review": "waived"}).status_code == 200
+    assert town.set_review(hiding["organization_id"], "waived").status_code == 200
     assert helper.post(f"/listings/{hiding['id']}/publish").status_code == 404
 
 

@@ -30,7 +30,7 @@ def test_a_delegate_learns_at_once_that_files_are_not_for_him(agency: Agency, ot
 def test_a_draft_that_waits_for_review_is_not_changed(agency: Agency, directory: Directory) -> None:
     listing = agency.draft(name="As submitted")
     owner = listing["organization_id"]
-    assert agency.put(f"/organizations/{owner}/review", {"review": "required"}).status_code == 200
+    assert agency.set_review(owner, "required").status_code == 200
     submitted = agency.post(f"/listings/{listing['id']}/submit")
     assert submitted.json()["stage"] == "in_review", submitted.text
     job = imported(agency, directory, row_of(listing), organization_id=owner, dry_run=False)

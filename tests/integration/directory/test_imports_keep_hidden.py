@@ -54,7 +54,7 @@ def test_no_row_takes_a_place_out_of_hiding(
     agency: Agency, client: Any, finish: Any, review: str, place: str | None, errors: list[tuple[str, str]]
 ) -> None:
     listing = agency.publish(location=SHELTER)
-    agency.put(f"/organizations/{listing['organization_id']}/review", {"review": review})
+    agency.set_review(listing["organization_id"], review)
     more = () if place is None else (place,)
     header = HEADER + ("" if place is None else ",place")
     job = finish(f"{header}\n{row_of(listing, *more)}", publish=True)
@@ -179,7 +179,7 @@ def test_a_new_organization_is_public_only_where_the_import_publishes(
 def test_a_file_changes_no_organization_that_asks_for_review(agency: Agency, client: Any, finish: Any) -> None:
     listing = agency.publish()
     owner = listing["organization_id"]
-    assert agency.put(f"/organizations/{owner}/review", {"review": "required"}).status_code == 200
+    assert agency.set_review(owner, "required").status_code == 200
     service = {"id": listing["id"], "name": "Proposed", "status": "active", "organization_id": owner}
     told = {"id": owner, "name": "Changed by one person", "description": "Alone.", "services": [service]}
     job = finish(json.dumps(told), format="hsds-json")

@@ -89,7 +89,7 @@ def test_claims_are_read_latest_first_page_by_page(agency: Agency, other_agency:
     for reader in (town, claimant):
         assert read_through(reader, "/claims", "id") == made[::-1]
     assert read_through(town, "/claims", "id", between=claim) == made[::-1]
-    assert town.post(f"/claims/{made[3]}/reject", {"reason": "other"}).status_code == 200
+    assert town.post(f"/claims/{made[3]}/reject", {"reason": "other"}, If_Match='"1"').status_code == 200
     assert read_through(claimant, "/claims", "id", asked="&status=pending")[1:] == [made[4], *made[2::-1]]
 
 

@@ -62,7 +62,7 @@ class Desk:
 def desk(agency: Agency, other_agency: Agency) -> Desk:
     organization_id = agency.organization(**SAID)
     agency.publish(organization_id=organization_id)
-    assert agency.put(f"/organizations/{organization_id}/review", {"review": "required"}).status_code == 200
+    assert agency.set_review(organization_id, "required").status_code == 200
     return Desk(agency.person(), agency.person(), other_agency.person(), organization_id)
 
 
@@ -161,7 +161,7 @@ def test_what_waits_is_listed_to_its_keepers_the_longest_waiting_first(desk: Des
     assert (waiting["organization_id"], waiting["name"], waiting["may_decide"]) == (desk.id, SAID["name"], True)
     assert not desk.waiting_for(desk.author)[0]["may_decide"]
     later = replace(desk, id=desk.author.organization(**SAID))
-    later.author.put(f"/organizations/{later.id}/review", {"review": "required"})
+    later.author.set_review(later.id, "required")
     later.submitted(name="Third")
     first = desk.second.get("/organization-reviews?limit=1").json()
     rest = desk.second.get(f"/organization-reviews?limit=1&cursor={first['next_cursor']}").json()
@@ -206,7 +206,7 @@ def test_where_review_is_waived_meanwhile_one_person_publishes_and_that_is_on_re
     desk: Desk, directory: Directory
 ) -> None:
     desk.write(name="Other")
-    assert desk.author.put(f"/organizations/{desk.id}/review", {"review": "waived"}).status_code == 200
+    assert desk.author.set_review(desk.id, "waived").status_code == 200
     assert desk.act(desk.author, "publish")["name"] == "Other"
     before = desk.now()
     assert desk.act(desk.author, "publish") == before

@@ -43,7 +43,7 @@ def act(agency: Agency, listing_id: str, step: str, body: Any = None, expect: in
 @pytest.fixture
 def desk(agency: Agency, other_agency: Agency) -> Desk:
     organization_id = agency.organization()
-    assert agency.put(f"/organizations/{organization_id}/review", {"review": "required"}).status_code == 200
+    assert agency.set_review(organization_id, "required").status_code == 200
     return Desk(agency.person(), agency.person(), other_agency.person(), organization_id)
 
 
@@ -194,6 +194,23 @@ def test_a_single_agency_is_not_locked_out_and_its_waiver_is_on_record(agency: A
     assert (latest["action"], latest["reason"]) == ("publish", "review_waived")
 
 
+@pytest.mark.parametrize(("tag", "status"), [("*", 428), ('W/"2"', 412)])
+def test_who_approves_names_the_version_that_he_has_seen(agency: Agency, tag: str, status: int) -> None:
+    author = agency.person()
+    organization_id = author.organization()
+    assert author.set_review(organization_id, "required").status_code == 200
+    draft = author.draft(organization_id=organization_id)
+    assert act(author, draft["id"], "submit")["version"] == 2
+    assert agency.person().post(f"/listings/{draft['id']}/approve", If_Match=tag).status_code == status
+
+
+def test_the_rule_is_changed_by_whoever_has_seen_it(agency: Agency) -> None:
+    path = f"/organizations/{agency.organization()}/review"
+    assert agency.put(path, {"review": "required"}).status_code == 428
+    assert agency.put(path, {"review": "required"}, If_Match="*").status_code == 428
+    assert agency.put(path, {"review": "required"}, If_Match='"of-yesterday"').status_code == 412
+
+
 def test_where_two_agencies_keep_the_listings_either_reviews_the_other(
     agency: Agency, other_agency: Agency, directory: Directory
 ) -> None:
@@ -212,13 +229,12 @@ def test_the_agency_behind_an_organization_does_not_free_itself_from_review(
     agency: Agency, other_agency: Agency, directory: Directory
 ) -> None:
     organization_id = agency.organization(linked=False)
-    path = f"/organizations/{organization_id}/review"
-    assert other_agency.put(path, {"review": "waived"}).status_code == 404
+    assert other_agency.set_review(organization_id, "waived").status_code == 404
     with directory.engine.begin() as connection:
         changed = text("UPDATE organization SET agency_id = :agency WHERE id = :id")
         connection.execute(changed, {"agency": other_agency.id, "id": organization_id})
-    assert other_agency.put(path, {"review": "waived"}).status_code == 409
-    waived = agency.put(path, {"review": "waived"}).json()
+    assert other_agency.set_review(organization_id, "waived").status_code == 409
+    waived = agency.set_review(organization_id, "waived").json()
     assert waived == {"organization_id": organization_id, "review": "waived", "review_required": False}
     with directory.engine.connect() as connection:
         recorded = connection.execute(

@@ -105,7 +105,7 @@ def test_going_back_is_a_new_version_with_the_old_content(agency: Agency, client
 def test_going_back_waits_for_review_where_review_is_required(agency: Agency, client: Any) -> None:
     listing = agency.publish(name="Before")
     changed = change(agency, listing, name="After")
-    agency.put(f"/organizations/{listing['organization_id']}/review", {"review": "required"})
+    agency.set_review(listing["organization_id"], "required")
     path = f"/listings/{listing['id']}"
     answer = agency.post(f"{path}/revert", {"number": 2}, If_Match=f'"{changed["version"]}"').json()
     assert (answer["name"], answer["stage"]) == ("After", "revised")
@@ -142,7 +142,7 @@ def test_a_place_that_becomes_confidential_is_taken_out_of_older_versions(agency
 
 def test_what_a_proposal_says_of_a_place_is_kept_apart(agency: Agency, directory: Directory) -> None:
     listing = agency.publish(location=SHELTER)
-    agency.put(f"/organizations/{listing['organization_id']}/review", {"review": "required"})
+    agency.set_review(listing["organization_id"], "required")
     change(agency, listing, location={"kind": "physical", **PLACE})
     assert ADDRESS not in stored(directory, listing["id"])
     proposed = agency.get(f"/listings/{listing['id']}/proposal").json()["content"]

@@ -70,7 +70,7 @@ def _decide(use_case: Any, claim_id: str, body: dict[str, Any]) -> Any:
     decision = claiming.Decision(
         principal=current_principal(),
         claim_id=claim_id,
-        expected_version=expected_version(required=False),
+        expected_version=expected_version(required=True),
         reason=body.get("reason"),
         note=body.get("note"),
     )

@@ -81,7 +81,7 @@ def discard_proposal(id: str) -> Any:
 def set_organization_review(id: str, body: dict[str, Any]) -> Any:
     """Say whether a second pair of eyes is asked for."""
     rule = None if body["review"] == "automatic" else ReviewRule(body["review"])
-    expected = expected_tag(required=False)
+    expected = expected_tag(required=True)
     organization = set_review(
         current_principal(), id, rule, expected_version=expected, unit_of_work=container().unit_of_work
     )
