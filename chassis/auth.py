@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ from joserfc.jwk import KeySet
 
 from chassis.logs import get_logger
 from chassis.principal import Principal
-from chassis.problems import TOKEN_EXPIRED, UNAUTHENTICATED, UNAVAILABLE, Problem
+from chassis.problems import PERSON_REQUIRED, TOKEN_EXPIRED, UNAUTHENTICATED, UNAVAILABLE, Problem
 
 ALGORITHMS = ["ES256"]
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="lidhja"'}
@@ -32,6 +33,7 @@ __all__ = [
     "TokenVerifier",
     "current_principal",
     "fetch_keys",
+    "for_persons_alone",
     "principal_from",
     "token_info",
 ]
@@ -168,3 +170,15 @@ def current_principal() -> Principal:
     if not claims:
         raise Problem(UNAUTHENTICATED, headers=_CHALLENGE)
     return principal_from(claims)
+
+
+def for_persons_alone(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate a handler, outermost, so that whatever its scopes a system gets a 403 problem."""
+
+    @functools.wraps(handler)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if current_principal().is_client:
+            raise Problem(PERSON_REQUIRED, "A system may prepare this; a person of the agency does it.")
+        return handler(*args, **kwargs)
+
+    return guarded

@@ -28,6 +28,7 @@ IDEMPOTENCY_KEY_MISSING = ProblemType("idempotency-key-missing", 400, "This requ
 UNAUTHENTICATED = ProblemType("unauthenticated", 401, "A valid access token is needed")
 TOKEN_EXPIRED = ProblemType("token-expired", 401, "The access token has expired")
 FORBIDDEN = ProblemType("forbidden", 403, "This access token may not do that")
+PERSON_REQUIRED = ProblemType("person-required", 403, "A person must do this, signed in with an account")
 NOT_FOUND = ProblemType("not-found", 404, "There is nothing here that you may see")
 METHOD_NOT_ALLOWED = ProblemType("method-not-allowed", 405, "This address does not take that method")
 CONFLICT = ProblemType("conflict", 409, "The request collides with another one")

@@ -9,6 +9,7 @@ from typing import Any
 from flask import session
 
 REFERRING = ("caseworker", "supervisor")
+KEEPING = ("municipality_officer", "agency_administrator")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Account:
     def handles_referrals(self) -> bool:
         """Whether the account writes and answers referrals."""
         return self.has_role(*REFERRING)
+
+    @property
+    def keeps_listings(self) -> bool:
+        """Whether the account writes listings of its agency and looks at those of others."""
+        return self.has_role(*KEEPING)
 
 
 def summary_of(userinfo: Mapping[str, Any]) -> dict[str, Any]:

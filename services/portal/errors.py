@@ -67,7 +67,7 @@ def _words(status: int, slug: str) -> tuple[str, str]:
         400: (_("That could not be read"), _("Something in the request is not right. Go back and try again.")),
         403: (
             _("You may not do this"),
-            _("Your account has no right to this page. Ask your agency's administrator if you need it."),
+            _("Your account has no right to this page. Those who run the network give rights to accounts: ask them."),
         ),
         404: (
             _("There is nothing here that you may see"),

@@ -18,11 +18,12 @@ class Agency:
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     scopes: str = "listings:write"
     account: str | None = None
+    client_id: str = "portal"
 
     def request(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         who = {"subject": self.account} if self.account else {}
-        bearer = self.issuer.bearer(agency_id=self.id, scopes=self.scopes, **who)
+        bearer = self.issuer.bearer(agency_id=self.id, scopes=self.scopes, client_id=self.client_id, **who)
         return self.client.request(method, path, json=body, headers={**bearer, **sent})
 
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
@@ -35,6 +36,10 @@ class Agency:
         """Return somebody else of the same agency, always the same account."""
         return replace(self, account=str(uuid.uuid4()))
 
+    def system(self) -> Agency:
+        """Return the agency's own system, which signs in as itself."""
+        return replace(self, account="system-of-the-agency", client_id="system-of-the-agency")
+
     def set_review(self, organization_id: str, rule: str) -> Any:
         """Set the rule of review of an organization as it is now."""
         seen = self.get(f"/own-organizations/{organization_id}").headers.get("ETag", '"unknown"')
@@ -46,7 +51,9 @@ class Agency:
     def upload(self, content: str | bytes, *, key: str | None = None, **parameters: Any) -> Any:
         """Send a file to be imported, as CSV unless the parameters say otherwise."""
         headers = {
-            **self.issuer.bearer(agency_id=self.id, scopes=self.scopes, subject=key),
+            **self.issuer.bearer(
+                agency_id=self.id, scopes=self.scopes, client_id=self.client_id, subject=self.account or key
+            ),
             "Idempotency-Key": key or str(uuid.uuid4()),
             "Content-Type": "application/octet-stream",
         }

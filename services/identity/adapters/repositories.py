@@ -91,7 +91,7 @@ class SqlClients:
         row = self._connection.execute(select(client).where(client.c.id == client_id)).mappings().first()
         if row is None:
             return None
-        return Client(**{**row, "kind": ClientKind(row["kind"]), "redirect_uris": tuple(row["redirect_uris"])})
+        return _client(row)
 
     def put(self, stored: Client) -> None:
         """Store a client, new or changed."""
@@ -102,10 +102,18 @@ class SqlClients:
             "redirect_uris": list(stored.redirect_uris),
             "is_active": stored.is_active,
             "created_at": stored.created_at,
+            "scopes": None if stored.granted is None else sorted(stored.granted),
         }
         self._connection.execute(
             insert(client).values(id=stored.id, **values).on_conflict_do_update(index_elements=["id"], set_=values)
         )
+
+
+def _client(row: RowMapping) -> Client:
+    own = {name: value for name, value in row.items() if name != "scopes"}
+    granted = None if row["scopes"] is None else frozenset(row["scopes"])
+    read = {"kind": ClientKind(row["kind"]), "redirect_uris": tuple(row["redirect_uris"]), "granted": granted}
+    return Client(**{**own, **read})
 
 
 def _account(row: RowMapping) -> Account:

@@ -51,6 +51,8 @@ client = Table(
     Column("redirect_uris", ARRAY(Text), nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("created_at", _moment, nullable=False),
+    # Null: those that its kind has by default.
+    Column("scopes", ARRAY(Text)),
 )
 
 session = Table(

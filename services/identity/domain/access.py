@@ -26,11 +26,16 @@ _SCOPES_OF_ROLE = {
     Role.CASEWORKER: _CASEWORK,
     Role.SUPERVISOR: _CASEWORK,
     Role.MUNICIPALITY_OFFICER: frozenset({"listings:write", "notifications:read", "notifications:write"}),
-    Role.AGENCY_ADMINISTRATOR: frozenset({"webhooks:write", "notifications:read", "notifications:write"}),
+    # Whoever looks after an agency's systems keeps its listings too: many an agency has nobody else who could.
+    Role.AGENCY_ADMINISTRATOR: frozenset(
+        {"listings:write", "webhooks:write", "notifications:read", "notifications:write"}
+    ),
 }
-PARTNER_SCOPES = frozenset(
+# What a partner's client has unless the operator says otherwise, and the most that he may give it.
+DEFAULT_PARTNER_SCOPES = frozenset(
     {"referrals:read", "referrals:write", "packets:read", "notifications:read", "webhooks:write"}
 )
+PARTNER_SCOPES = DEFAULT_PARTNER_SCOPES | {"listings:write"}
 SERVICE_SCOPES = frozenset({"accounts:read", "events:read"})
 PERSON_SCOPES = OPENID_SCOPES.union(*_SCOPES_OF_ROLE.values())
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.identity.domain.access import (
+    DEFAULT_PARTNER_SCOPES,
     PARTNER_ROLE,
     PARTNER_SCOPES,
     PERSON_SCOPES,
@@ -35,8 +36,13 @@ _GRANTS = {
     ClientKind.SERVICE: frozenset({"client_credentials"}),
     ClientKind.PORTAL: frozenset({"authorization_code", "refresh_token"}),
 }
-_SCOPES = {
+_MOST_SCOPES = {
     ClientKind.PARTNER: PARTNER_SCOPES,
+    ClientKind.SERVICE: SERVICE_SCOPES,
+    ClientKind.PORTAL: PERSON_SCOPES,
+}
+_DEFAULT_SCOPES = {
+    ClientKind.PARTNER: DEFAULT_PARTNER_SCOPES,
     ClientKind.SERVICE: SERVICE_SCOPES,
     ClientKind.PORTAL: PERSON_SCOPES,
 }
@@ -59,7 +65,7 @@ def hash_secret(secret: str) -> str:
 
 @dataclass(frozen=True)
 class Client:
-    """One client with the hash of its secret."""
+    """One client with the hash of its secret; without ``granted`` scopes it has those that its kind has by default."""
 
     id: str
     kind: ClientKind
@@ -68,6 +74,7 @@ class Client:
     agency_id: str | None = None
     redirect_uris: tuple[str, ...] = ()
     is_active: bool = True
+    granted: frozenset[str] | None = None
 
     @property
     def grants(self) -> frozenset[str]:
@@ -77,7 +84,9 @@ class Client:
     @property
     def scopes(self) -> frozenset[str]:
         """The scopes it may hold at the most."""
-        return _SCOPES[self.kind]
+        if self.granted is None:
+            return _DEFAULT_SCOPES[self.kind]
+        return self.granted & _MOST_SCOPES[self.kind]
 
     @property
     def roles(self) -> tuple[str, ...]:

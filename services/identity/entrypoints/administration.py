@@ -17,7 +17,7 @@ from services.identity.application.keep_accounts import (
 from services.identity.application.keep_clients import disable_client, put_client
 from services.identity.application.register_agency import register_agency
 from services.identity.bootstrap import Container
-from services.identity.domain.access import Role
+from services.identity.domain.access import PARTNER_SCOPES, Role
 from services.identity.domain.account import LANGUAGES
 from services.identity.domain.agency import AgencyKind
 from services.identity.domain.client import ClientKind, new_secret
@@ -49,6 +49,8 @@ def add_commands(commands: Any) -> None:
     client = commands.add_parser("create-client", help="create a partner's client, or renew its secret; prints it once")
     client.add_argument("client_id")
     client.add_argument("--agency", required=True, help="the agency's id")
+    granting = "a scope it may hold, once for each; without any a new client gets all but listings:write"
+    client.add_argument("--scope", action="append", choices=sorted(PARTNER_SCOPES), help=granting)
     client.set_defaults(run=_create_client)
     ending = commands.add_parser("disable-client", help="close a client")
     ending.add_argument("client_id")
@@ -60,7 +62,8 @@ def add_commands(commands: Any) -> None:
 def _add_changeable(parser: argparse.ArgumentParser, *, required: bool) -> None:
     parser.add_argument("--email", required=required)
     parser.add_argument("--language", required=required, choices=LANGUAGES)
-    parser.add_argument("--role", required=required, action="append", choices=[role.value for role in Role])
+    roles = "a role, once for each; municipality_officer and agency_administrator keep listings"
+    parser.add_argument("--role", required=required, action="append", choices=[role.value for role in Role], help=roles)
 
 
 def _register_agency(container: Container, arguments: argparse.Namespace) -> int:
@@ -129,6 +132,7 @@ def _create_client(container: Container, arguments: argparse.Namespace) -> int:
             kind=ClientKind.PARTNER,
             secret=secret,
             agency_id=arguments.agency,
+            scopes=frozenset(arguments.scope) if arguments.scope else None,
             clock=container.clock,
         )
         uow.commit()

@@ -12,7 +12,7 @@ from services.identity.application.keep_accounts import NewAccount, create_accou
 from services.identity.application.keep_clients import put_client
 from services.identity.application.register_agency import register_agency
 from services.identity.bootstrap import Container
-from services.identity.domain.access import Role
+from services.identity.domain.access import PARTNER_SCOPES, Role
 from services.identity.domain.agency import AgencyKind
 from services.identity.domain.client import ClientKind
 
@@ -55,6 +55,8 @@ def _load_agency(container: Container, entry: dict[str, Any], seed: str, passwor
                 kind=ClientKind.PARTNER,
                 secret=demo_data.client_secret(seed, entry["client"]),
                 agency_id=agency_id,
+                # Every agency of the demo keeps its listings with its own system, too.
+                scopes=PARTNER_SCOPES,
                 clock=container.clock,
             )
         uow.commit()

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 
 from services.portal import wording
+from services.portal.account import KEEPING
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted
@@ -16,11 +17,10 @@ from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
 
 blueprint = Blueprint("claiming", __name__)
-_OFFICER = "municipality_officer"
 
 
 @blueprint.get("/claims")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def claims() -> Any:
     """List what the agency claims, and what it decides on."""
     page = clients().directory.claims(cursor=request.args.get("cursor"))
@@ -28,14 +28,14 @@ def claims() -> Any:
 
 
 @blueprint.get("/organizations/<uuid:organization_id>/claim")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def new(organization_id: Any) -> Any:
     """Show the form of a claim."""
     return _form_page(str(organization_id), Form({}))
 
 
 @blueprint.post("/organizations/<uuid:organization_id>/claim")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def claim(organization_id: Any) -> Any:
     """Say that the organization is the agency's own."""
     form = Form(request.form)
@@ -53,14 +53,14 @@ def claim(organization_id: Any) -> Any:
 
 
 @blueprint.get("/claims/<uuid:claim_id>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def decision(claim_id: Any) -> Any:
     """Show a claim with what there is to decide."""
     return _decision_page(str(claim_id), Form({}))
 
 
 @blueprint.post("/claims/<uuid:claim_id>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def decide(claim_id: Any) -> Any:
     """Grant it, or turn it down with a reason."""
     form, directory = Form(request.form), clients().directory

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from services.portal.account import KEEPING
 from services.portal.clients.api import ApiProblem
 from services.portal.forms import closing as fields_of_closing
 from services.portal.forms.fields import Form
@@ -16,7 +17,6 @@ from services.portal.security import needs_role
 from services.portal.views import clients
 
 blueprint = Blueprint("closing", __name__)
-_OFFICER = "municipality_officer"
 _FIELDS = {
     "closes_at": "closes_on", "reopens_at": "reopens_on", "kind": "for_good",
     "alert": "alert", "alert_translations": "alert",
@@ -24,7 +24,7 @@ _FIELDS = {
 
 
 @blueprint.get("/listings/<uuid:listing_id>/close")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def closing(listing_id: Any) -> Any:
     """Show the form, filled with what is planned."""
     answer = clients().directory.listing(str(listing_id))
@@ -32,7 +32,7 @@ def closing(listing_id: Any) -> Any:
 
 
 @blueprint.post("/listings/<uuid:listing_id>/close")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def close(listing_id: Any) -> Any:
     """Close a service, now or at a day to come."""
     form, directory = Form(request.form), clients().directory

@@ -7,18 +7,18 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from services.portal.account import KEEPING
 from services.portal.security import needs_role
 from services.portal.views import clients
 
 blueprint = Blueprint("confirming", __name__)
-_OFFICER = "municipality_officer"
 # Reminders begin this long before the day.
 _AHEAD_DAYS = 30
 _MOST = 500
 
 
 @blueprint.get("/listings/confirm")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def due() -> Any:
     """List what is to be confirmed; reminders link here, and a link alone changes nothing."""
     page = clients().directory.listings(confirm_within_days=_AHEAD_DAYS, cursor=request.args.get("cursor"))
@@ -26,7 +26,7 @@ def due() -> Any:
 
 
 @blueprint.post("/listings/confirm")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def save() -> Any:
     """Confirm the one whose button was pressed, or all that are ticked."""
     only = request.form.get("only")

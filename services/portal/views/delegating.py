@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from services.portal.account import current_account
+from services.portal.account import KEEPING, current_account
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted
@@ -16,19 +16,18 @@ from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
 
 blueprint = Blueprint("delegating", __name__)
-_OFFICER = "municipality_officer"
 _FIELDS = {"municipality_codes": "municipalities", "to_agency_id": "to_agency_id"}
 
 
 @blueprint.get("/delegations")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def delegations() -> Any:
     """List what was given and received, and show the form to give."""
     return _page(Form({}))
 
 
 @blueprint.post("/delegations")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def delegate() -> Any:
     """Let another agency keep listings."""
     form = Form(request.form)
@@ -50,7 +49,7 @@ def delegate() -> Any:
 
 
 @blueprint.post("/delegations/<uuid:delegation_id>/end")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def end(delegation_id: Any) -> Any:
     """End a delegation from now on."""
     with refusals_shown():

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from services.portal import wording
+from services.portal.account import KEEPING
 from services.portal.clients.api import ApiProblem
 from services.portal.forms import merging
 from services.portal.forms.fields import Form
@@ -15,12 +16,11 @@ from services.portal.security import needs_role
 from services.portal.views import clients
 
 blueprint = Blueprint("duplicates", __name__)
-_OFFICER = "municipality_officer"
 _PAIR = "/duplicates/<any(listing, organization):kind>/<uuid:one>/<uuid:other>"
 
 
 @blueprint.get("/duplicates")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def pairs() -> Any:
     """List the pairs, the likeliest first."""
     kind = request.args.get("kind", "")
@@ -30,7 +30,7 @@ def pairs() -> Any:
 
 
 @blueprint.get(_PAIR)
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def compare(kind: str, one: Any, other: Any) -> Any:
     """Show two records side by side."""
     try:
@@ -43,7 +43,7 @@ def compare(kind: str, one: Any, other: Any) -> Any:
 
 
 @blueprint.post(_PAIR)
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def merge(kind: str, one: Any, other: Any) -> Any:
     """Fold the one that does not stay into the one that does, both as they were seen."""
     form, ids = Form(request.form), (str(one), str(other))
@@ -64,7 +64,7 @@ def merge(kind: str, one: Any, other: Any) -> Any:
 
 
 @blueprint.post(_PAIR + "/two")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def dismiss(kind: str, one: Any, other: Any) -> Any:
     """Say that they are two."""
     clients().directory.dismiss_duplicate(str(one), str(other))

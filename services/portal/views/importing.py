@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 
 from services.portal import wording
+from services.portal.account import KEEPING
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.languages import current_language
@@ -16,7 +17,6 @@ from services.portal.security import needs_role, takes_files
 from services.portal.views import clients
 
 blueprint = Blueprint("importing", __name__)
-_OFFICER = "municipality_officer"
 # Larger files are for the API, which takes half a gigabyte.
 _LARGEST = 32 * 1024 * 1024
 _UNDER_WAY = ("waiting", "running")
@@ -25,7 +25,7 @@ _SPELLED = {"sr-Cyrl": "sr"}
 
 
 @blueprint.get("/imports")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def imports() -> Any:
     """Show the form, and what was imported before."""
     return _list_page(Form({"format": "csv", "duplicates": "skip"}))
@@ -33,7 +33,7 @@ def imports() -> Any:
 
 @blueprint.post("/imports")
 @takes_files(_LARGEST)
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def create() -> Any:
     """Take a file and try it; nothing is changed before somebody has read the report."""
     form, file = Form(request.form), request.files.get("file")
@@ -67,7 +67,7 @@ def create() -> Any:
 
 
 @blueprint.get("/imports/<uuid:import_id>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def report(import_id: Any) -> Any:
     """Show how far it is, and what became or would become of each row."""
     directory = clients().directory
@@ -82,7 +82,7 @@ def report(import_id: Any) -> Any:
 
 
 @blueprint.post("/imports/<uuid:import_id>/<any(apply, cancel):what>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def decide(import_id: Any, what: str) -> Any:
     """Do what was tried, or stop."""
     directory, seen = clients().directory, request.form.get("etag", "")
@@ -96,7 +96,7 @@ def decide(import_id: Any, what: str) -> Any:
 
 
 @blueprint.get("/imports/template")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def template() -> Any:
     """Hand out the empty table."""
     code = current_language()
@@ -108,7 +108,7 @@ def template() -> Any:
 
 
 @blueprint.get("/exports/<any(csv, 'hsds-package', 'hsds-json', ndjson):format>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def export(format: str) -> Any:
     """Hand out what the agency keeps, in a format that can be imported again."""
     disposition = {"Content-Disposition": f'attachment; filename="lidhja.{_ENDINGS[format]}"'}

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from services.portal import wording
-from services.portal.account import current_account
+from services.portal.account import KEEPING, current_account
 from services.portal.clients.api import ApiProblem
 from services.portal.forms import listing as fields_of_listing
 from services.portal.forms.fields import Form
@@ -20,7 +20,6 @@ from services.portal.security import needs_role
 from services.portal.views import clients
 
 blueprint = Blueprint("listings", __name__)
-_OFFICER = "municipality_officer"
 _USUAL = {"sex": "any", "location_kind": "physical", "tier": "public", "accepts_referrals": "yes"}
 _NEW_ORGANIZATION = "new"
 # How the form calls what the API calls otherwise, or has only further down.
@@ -32,7 +31,7 @@ _FIELDS = {
 
 
 @blueprint.get("/listings")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def listings() -> Any:
     """List the agency's listings, or those in one state."""
     status = request.args.get("status") if request.args.get("status") in wording.LISTING_STATUS else None
@@ -41,7 +40,7 @@ def listings() -> Any:
 
 
 @blueprint.get("/listings/new")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def new() -> Any:
     """Show the empty form."""
     account = current_account()
@@ -50,7 +49,7 @@ def new() -> Any:
 
 
 @blueprint.post("/listings/new")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def create() -> Any:
     """Write a draft, registering its organization first where that is new."""
     form = Form(request.form)
@@ -75,7 +74,7 @@ def create() -> Any:
 
 
 @blueprint.get("/listings/<uuid:listing_id>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def listing(listing_id: Any) -> Any:
     """Show a listing with what can be done about it."""
     answer = clients().directory.listing(str(listing_id))
@@ -83,7 +82,7 @@ def listing(listing_id: Any) -> Any:
 
 
 @blueprint.get("/listings/<uuid:listing_id>/edit")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def edit(listing_id: Any) -> Any:
     """Show the form filled with a listing."""
     answer = clients().directory.listing(str(listing_id))
@@ -91,7 +90,7 @@ def edit(listing_id: Any) -> Any:
 
 
 @blueprint.post("/listings/<uuid:listing_id>/edit")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def revise(listing_id: Any) -> Any:
     """Save a changed listing."""
     form, directory = Form(request.form), clients().directory
@@ -108,7 +107,7 @@ def revise(listing_id: Any) -> Any:
 
 
 @blueprint.post("/listings/<uuid:listing_id>/publish")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def publish(listing_id: Any) -> Any:
     """Publish a listing as it was seen."""
     with refusals_shown():
@@ -118,7 +117,7 @@ def publish(listing_id: Any) -> Any:
 
 
 @blueprint.post("/listings/<uuid:listing_id>/withdraw")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def withdraw(listing_id: Any) -> Any:
     """Withdraw a listing as it was seen."""
     with refusals_shown():
@@ -128,7 +127,7 @@ def withdraw(listing_id: Any) -> Any:
 
 
 @blueprint.post("/listings/<uuid:listing_id>/capacity")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def capacity(listing_id: Any) -> Any:
     """Report the free places."""
     form = Form(request.form)

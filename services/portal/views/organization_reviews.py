@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from services.portal import wording
+from services.portal.account import KEEPING
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.refusals import refusal, refusal_of_decision
@@ -17,7 +18,6 @@ from services.portal.security import needs_role
 from services.portal.views import clients
 
 blueprint = Blueprint("organization_reviews", __name__)
-_OFFICER = "municipality_officer"
 _STEPS = {
     "submit": _l("Submitted. A second person looks at it now."),
     "recall": _l("It is taken back from review."),
@@ -28,14 +28,14 @@ _STEPS = {
 
 
 @blueprint.get("/organizations/<uuid:organization_id>/proposal")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def proposal(organization_id: Any) -> Any:
     """Show what would change, to whoever may decide and to whoever wrote it."""
     return _page(str(organization_id), Form({}))
 
 
 @blueprint.post("/organizations/<uuid:organization_id>/step/<step>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def step(organization_id: Any, step: str) -> Any:
     """Take a step that needs no words."""
     if step not in _STEPS:
@@ -56,7 +56,7 @@ def step(organization_id: Any, step: str) -> Any:
 
 
 @blueprint.post("/organizations/<uuid:organization_id>/proposal")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def decide(organization_id: Any) -> Any:
     """Send it back with a reason, or only say something about it."""
     form, directory = Form(request.form), clients().directory

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from services.portal import wording
-from services.portal.account import current_account
+from services.portal.account import KEEPING, current_account
 from services.portal.forms import organization as fields_of_organization
 from services.portal.forms.fields import Form
 from services.portal.forms.sending import refusals_noted, version_to_send
@@ -18,11 +18,10 @@ from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
 
 blueprint = Blueprint("organizations", __name__)
-_OFFICER = "municipality_officer"
 
 
 @blueprint.get("/organizations")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def organizations() -> Any:
     """List them."""
     page = clients().directory.organizations_page(cursor=request.args.get("cursor"))
@@ -30,7 +29,7 @@ def organizations() -> Any:
 
 
 @blueprint.get("/organizations/<uuid:organization_id>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def organization(organization_id: Any) -> Any:
     """Show what it says of itself, or is to say, to be changed, and its rule of review."""
     answer = clients().directory.own_organization(str(organization_id))
@@ -39,7 +38,7 @@ def organization(organization_id: Any) -> Any:
 
 
 @blueprint.post("/organizations/<uuid:organization_id>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def revise(organization_id: Any) -> Any:
     """Save what it says of itself."""
     form, directory = Form(request.form), clients().directory
@@ -54,7 +53,7 @@ def revise(organization_id: Any) -> Any:
 
 
 @blueprint.post("/organizations/<uuid:organization_id>/review")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def set_review(organization_id: Any) -> Any:
     """Say whether a second person looks at what is published."""
     rule = request.form.get("review", "")
@@ -66,7 +65,7 @@ def set_review(organization_id: Any) -> Any:
 
 
 @blueprint.get("/organizations/<uuid:organization_id>/history")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def history(organization_id: Any) -> Any:
     """Show who changed what it says of itself, when and how."""
     directory, before = clients().directory, request.args.get("before", type=int)
@@ -76,7 +75,7 @@ def history(organization_id: Any) -> Any:
 
 
 @blueprint.get("/organizations/<uuid:organization_id>/history/<int:number>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def version(organization_id: Any, number: int) -> Any:
     """Show what a version says differently from the one before."""
     directory = clients().directory

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from services.portal import wording
+from services.portal.account import KEEPING
 from services.portal.clients.api import ApiProblem
 from services.portal.forms.fields import Form
 from services.portal.refusals import refusal, refusal_of_decision, refusals_shown
@@ -17,7 +18,6 @@ from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
 
 blueprint = Blueprint("reviewing", __name__)
-_OFFICER = "municipality_officer"
 _STEPS = {
     "submit": _l("Submitted. A second person looks at it now."),
     "recall": _l("It is taken back from review."),
@@ -28,7 +28,7 @@ _STEPS = {
 
 
 @blueprint.get("/reviews")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def queue() -> Any:
     """List what waits for a decision of the agency: listings, and what organizations are to say."""
     directory, seen = clients().directory, request.args
@@ -39,14 +39,14 @@ def queue() -> Any:
 
 
 @blueprint.get("/listings/<uuid:listing_id>/review")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def review(listing_id: Any) -> Any:
     """Show what is to be decided: what changed, or for a new listing all of it."""
     return _review_page(str(listing_id), Form({}))
 
 
 @blueprint.post("/listings/<uuid:listing_id>/step/<step>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def step(listing_id: Any, step: str) -> Any:
     """Take a step that needs no words."""
     if step not in _STEPS:
@@ -66,7 +66,7 @@ def step(listing_id: Any, step: str) -> Any:
 
 
 @blueprint.post("/listings/<uuid:listing_id>/review")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def decide(listing_id: Any) -> Any:
     """Send it back with a reason, or only say something about it."""
     form, directory = Form(request.form), clients().directory
@@ -92,7 +92,7 @@ def decide(listing_id: Any) -> Any:
 
 
 @blueprint.get("/listings/<uuid:listing_id>/history")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def history(listing_id: Any) -> Any:
     """Show who changed the listing when, how and why."""
     directory, before = clients().directory, request.args.get("before", type=int)
@@ -102,7 +102,7 @@ def history(listing_id: Any) -> Any:
 
 
 @blueprint.get("/listings/<uuid:listing_id>/history/<int:number>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def version(listing_id: Any, number: int) -> Any:
     """Show what a version says differently from the one before."""
     directory = clients().directory
@@ -112,7 +112,7 @@ def version(listing_id: Any, number: int) -> Any:
 
 
 @blueprint.post("/listings/<uuid:listing_id>/history/<int:number>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def revert(listing_id: Any, number: int) -> Any:
     """Go back to what an older version said."""
     form = Form(request.form)

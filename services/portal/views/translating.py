@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from services.portal.account import KEEPING
 from services.portal.clients.api import Answer, ApiProblem
 from services.portal.forms import translations
 from services.portal.forms.fields import Form
@@ -21,11 +22,10 @@ from services.portal.views import clients
 from services.portal.views.organizations import is_kept_by_us, told_to_submit
 
 blueprint = Blueprint("translating", __name__)
-_OFFICER = "municipality_officer"
 
 
 @blueprint.get("/listings/<uuid:listing_id>/translations")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def languages(listing_id: Any) -> Any:
     """Show which languages a listing has, and offer the others."""
     return _languages_page(
@@ -39,7 +39,7 @@ def languages(listing_id: Any) -> Any:
 
 
 @blueprint.get("/listings/<uuid:listing_id>/translations/<language>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def edit(listing_id: Any, language: str) -> Any:
     """Show the texts beside those of the listing's own language."""
     answer = clients().directory.listing(str(listing_id))
@@ -48,7 +48,7 @@ def edit(listing_id: Any, language: str) -> Any:
 
 
 @blueprint.post("/listings/<uuid:listing_id>/translations/<language>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def save(listing_id: Any, language: str) -> Any:
     """Save one language; all else of the listing stays as it is."""
     _check_offered(language)
@@ -66,7 +66,7 @@ def save(listing_id: Any, language: str) -> Any:
 
 
 @blueprint.get("/organizations/<uuid:organization_id>/translations")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def languages_of_organization(organization_id: Any) -> Any:
     """Show which languages an organization has, and offer the others."""
     return _languages_page(
@@ -80,7 +80,7 @@ def languages_of_organization(organization_id: Any) -> Any:
 
 
 @blueprint.get("/organizations/<uuid:organization_id>/translations/<language>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def edit_of_organization(organization_id: Any, language: str) -> Any:
     """Show the texts beside those of the organization's own language."""
     answer = _kept(organization_id)
@@ -88,7 +88,7 @@ def edit_of_organization(organization_id: Any, language: str) -> Any:
 
 
 @blueprint.post("/organizations/<uuid:organization_id>/translations/<language>")
-@needs_role(_OFFICER)
+@needs_role(*KEEPING)
 def save_of_organization(organization_id: Any, language: str) -> Any:
     """Save one language; all else that the organization says stays as it is."""
     _check_offered(language)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from services.portal.account import KEEPING
 from services.portal.security import needs_role
 from services.portal.views import clients
 
@@ -15,7 +16,7 @@ _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])\Z")
 
 
 @blueprint.get("/needs")
-@needs_role("municipality_officer")
+@needs_role(*KEEPING)
 def needs() -> Any:
     """Show the counts of a month that is over, by municipality or by age."""
     by = "age_band" if request.args.get("by") == "age_band" else "municipality"

@@ -41,9 +41,7 @@ def work() -> Any:
 
 
 def _home_of(account: Any) -> str:
-    if account.has_role("municipality_officer"):
-        return "listings.listings"
-    return "webhooks.webhooks" if account.has_role("agency_administrator") else "inbox.inbox"
+    return "listings.listings" if account.keeps_listings else "inbox.inbox"
 
 
 def _all_open(direction: str) -> list[Mapping[str, Any]]:

@@ -24,6 +24,7 @@ class Operation:
     path: str
     scopes: frozenset[str] | None
     example: Any
+    for_persons_alone: bool
 
     @property
     def has_object(self) -> bool:
@@ -55,7 +56,8 @@ def _operation(service: str, method: str, path: str, found: dict[str, Any], desc
     assert len(alternatives) <= 1, f"{method} {path} of {service}: one way in is enough"
     name = f"{service}.{found['operationId'].rpartition('.')[2]}"
     scopes = alternatives[0] if alternatives else None
-    return Operation(service, name, method.upper(), path, scopes, _example(found, description))
+    for_persons_alone = found.get("x-for-persons-alone", False)
+    return Operation(service, name, method.upper(), path, scopes, _example(found, description), for_persons_alone)
 
 
 def _example(found: dict[str, Any], description: dict[str, Any]) -> Any:

@@ -26,6 +26,8 @@ NOBODY: frozenset[str] = frozenset()
 BOTH = frozenset({OWN, OTHER, COLLEAGUE})
 OURS = frozenset({OWN, COLLEAGUE})
 SECOND_PERSONS = frozenset({OTHER, COLLEAGUE})
+SYSTEMS = frozenset({SYSTEM, SERVICE})
+PERSONS = SIGNED_IN - SYSTEMS
 
 # Who may know that a thing exists. Whoever may know of it but not do the thing asked for gets 409, others 404.
 SEEN_BY: Mapping[str, frozenset[str]] = {
@@ -81,12 +83,14 @@ class Rule:
     """What an operation asks of its caller.
 
     ``scopes`` None is public, empty is any valid token. ``done_by`` says by kind of thing in the path who may do it,
-    ``lists`` by kind of thing in whose list it stands.
+    ``lists`` by kind of thing in whose list it stands. What is ``for_persons_alone`` no system does, whatever its
+    scopes and whatever it is about.
     """
 
     scopes: frozenset[str] | None
     done_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    for_persons_alone: bool = False
 
 
 def public(*kinds: str, lists: tuple[str, ...] = ()) -> Rule:
@@ -98,6 +102,11 @@ def scoped(scope: str, *kinds: str, lists: tuple[str, ...] = ()) -> Rule:
     """Needs a token with the scope ("" is any token); whoever may know of the thing may do it."""
     scopes = frozenset({scope} - {""})
     return Rule(scopes, {kind: SEEN_BY[kind] for kind in kinds}, {kind: SEEN_BY[kind] for kind in lists})
+
+
+def decided(by: frozenset[str], *kinds: str) -> Rule:
+    """Needs somebody who answers for it: a person who keeps listings, and of them whoever the rule names."""
+    return Rule(frozenset({"listings:write"}), dict.fromkeys(kinds, by), for_persons_alone=True)
 
 
 def move(by: frozenset[str], *at: str) -> Rule:
@@ -167,8 +176,8 @@ RULES: Mapping[str, Rule] = {
     "directory.recall_organization": scoped("listings:write", "submitted organization"),
     "directory.comment_on_organization": scoped("listings:write", "submitted organization"),
     # Nobody decides on what he wrote himself.
-    "directory.approve_organization": Rule(frozenset({"listings:write"}), {"submitted organization": SECOND_PERSONS}),
-    "directory.reject_organization": Rule(frozenset({"listings:write"}), {"submitted organization": SECOND_PERSONS}),
+    "directory.approve_organization": decided(SECOND_PERSONS, "submitted organization"),
+    "directory.reject_organization": decided(SECOND_PERSONS, "submitted organization"),
     # The network tier is for signed-in agencies that refer children.
     "directory.find_matches": Rule(
         frozenset({"referrals:read"}),
@@ -214,14 +223,14 @@ RULES: Mapping[str, Rule] = {
     # Pairs and merges name what is kept by its id in the body: what is not yours is no part of any.
     "directory.list_duplicates": scoped("listings:write"),
     "directory.dismiss_duplicate": scoped("listings:write"),
-    "directory.merge_records": scoped("listings:write"),
+    "directory.merge_records": decided(PERSONS),
     "directory.list_reviews": scoped("listings:write", lists=("submitted listing",)),
     "directory.submit_listing": scoped("listings:write", "draft listing"),
     "directory.recall_listing": scoped("listings:write", "submitted listing"),
     "directory.comment_on_listing": scoped("listings:write", "submitted listing"),
     # Nobody decides on what he submitted himself.
-    "directory.approve_listing": Rule(frozenset({"listings:write"}), {"submitted listing": SECOND_PERSONS}),
-    "directory.reject_listing": Rule(frozenset({"listings:write"}), {"submitted listing": SECOND_PERSONS}),
+    "directory.approve_listing": decided(SECOND_PERSONS, "submitted listing"),
+    "directory.reject_listing": decided(SECOND_PERSONS, "submitted listing"),
     "directory.get_proposal": scoped("listings:write", "revised listing"),
     "directory.discard_proposal": scoped("listings:write", "revised listing"),
     "directory.list_versions": scoped("listings:write", "draft listing", "published listing"),
@@ -231,14 +240,14 @@ RULES: Mapping[str, Rule] = {
     "directory.close_listing": scoped("listings:write", "published listing"),
     "directory.reopen_listing": scoped("listings:write", "closed listing"),
     # The agency that keeps the listings decides on review and on claims.
-    "directory.set_organization_review": Rule(frozenset({"listings:write"}), {"organization": OURS}),
-    "directory.claim_organization": scoped("listings:write", "organization without an agency"),
+    "directory.set_organization_review": decided(OURS, "organization"),
+    "directory.claim_organization": decided(PERSONS, "organization without an agency"),
     "directory.list_claims": scoped("listings:write", lists=("claim",)),
-    "directory.approve_claim": Rule(frozenset({"listings:write"}), {"claim": OURS}),
-    "directory.reject_claim": Rule(frozenset({"listings:write"}), {"claim": OURS}),
+    "directory.approve_claim": decided(OURS, "claim"),
+    "directory.reject_claim": decided(OURS, "claim"),
     "directory.list_delegations": scoped("listings:write", lists=("delegation",)),
-    "directory.create_delegation": scoped("listings:write"),
-    "directory.end_delegation": scoped("listings:write", "delegation"),
+    "directory.create_delegation": decided(PERSONS),
+    "directory.end_delegation": decided(BOTH, "delegation"),
     "directory.list_events": scoped("events:read"),
     "referral.list_referrals": scoped("referrals:read", lists=ALL_REFERRALS),
     "referral.create_referral": scoped("referrals:write"),
@@ -292,10 +301,14 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = {
     "caseworker": _CASEWORK,
     "supervisor": _CASEWORK,
     "municipality_officer": frozenset({"listings:write", "notifications:read", "notifications:write"}),
-    "agency_administrator": frozenset({"webhooks:write", "notifications:read", "notifications:write"}),
+    "agency_administrator": frozenset(
+        {"listings:write", "webhooks:write", "notifications:read", "notifications:write"}
+    ),
+    # The most that the operator may grant; without a word of his, all but the writing of listings.
     "partner_system": frozenset(
-        {"referrals:read", "referrals:write", "packets:read", "notifications:read", "webhooks:write"}
+        {"referrals:read", "referrals:write", "packets:read", "notifications:read", "webhooks:write", "listings:write"}
     ),
     "service": frozenset({"accounts:read", "events:read"}),
 }
+SYSTEM_ROLES = ("partner_system", "service")
 ALL_SCOPES = frozenset().union(*ROLE_SCOPES.values())

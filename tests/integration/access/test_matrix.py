@@ -22,6 +22,8 @@ from tests.integration.access.rules import (
     RULES,
     SEEN_BY,
     STRANGER,
+    SYSTEM_ROLES,
+    SYSTEMS,
 )
 
 _CODE = re.compile(r"[a-z_-]+\Z")
@@ -99,6 +101,7 @@ def test_the_description_asks_for_the_scopes_of_the_rule(name: str) -> None:
     operation, rule = OPERATIONS[name], RULES.get(name)
     assert rule is not None, f"no rule for {name}"
     assert operation.scopes == rule.scopes
+    assert operation.for_persons_alone == rule.for_persons_alone
     assert operation.has_object == bool(rule.done_by), "say in RULES which things the path names, and only then"
 
 
@@ -136,11 +139,17 @@ def test_a_role_opens_what_its_scopes_open_and_no_more(door_of: OpenDoor, name: 
     operation, needed = OPERATIONS[name], RULES[name].scopes or frozenset()
     door = door_of(operation.service)
     for role, scopes in ROLE_SCOPES.items():
-        caller = Caller(door.callers[OWN].agency_id, (role,), door.callers[OWN].subject)
+        is_system = role in SYSTEM_ROLES
+        subject, client = ("own-system", "own-system") if is_system else (door.callers[OWN].subject, "portal")
+        caller = Caller(door.callers[OWN].agency_id, (role,), subject, client)
         if not needed <= scopes:
             assert_refusal(
                 door.ask(operation, thing_for(door, operation), caller=caller, scopes=scopes), 403, "forbidden"
             )
+        elif is_system and RULES[name].for_persons_alone:
+            answer = door.ask(operation, thing_for(door, operation), caller=caller, scopes=scopes)
+            assert_refusal(answer, 403, "person-required")
+            assert essence(answer) == essence(door.ask(operation, new_uuid(), caller=caller, scopes=scopes))
         elif operation.has_object:
             answer = door.ask(operation, new_uuid(), caller=caller, scopes=scopes)
             assert answer.status_code in (404, 428), answer.text
@@ -181,6 +190,10 @@ def test_a_thing_is_open_to_whom_the_rule_names_and_absent_to_others(
     changes = operation.method != "GET"
     version = door.version_of(kind, thing_id) if changes else None
     answers = [door.ask(operation, thing_id, caller=who, headers={"If-Match": version} if version else {})]
+    if RULES[name].for_persons_alone and caller in SYSTEMS:
+        for answer in (*answers, door.absent(operation, caller=who)):
+            assert_refusal(answer, 403, "person-required")
+        return
     if caller in SEEN_BY[kind]:
         assert_refusal(answers[0], 409, "illegal-transition")
         return

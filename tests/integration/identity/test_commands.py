@@ -123,6 +123,11 @@ def test_an_operator_brings_in_an_agency_and_lets_it_go(
     assert len(said()) == 43
     assert main(["create-client", "new-system", "--agency", demo_id("agency:ngo-tirana")]) == 1
     assert main(["create-client", "portal", "--agency", agency_id]) == 1
+    granting = ["create-client", "new-system", "--agency", agency_id, "--scope", "listings:write"]
+    assert main(granting) == 0
+    assert rows(database_url, "SELECT scopes FROM client WHERE id = 'new-system'") == [(["listings:write"],)]
+    with pytest.raises(SystemExit):
+        main([*granting, "--scope", "accounts:read"])
     assert main(["disable-client", "new-system"]) == 0
     assert main(["disable-client", "new-system"]) == 1
     assert main(["rotate-keys"]) == 0

@@ -15,6 +15,7 @@ from services.identity.application.keep_accounts import change_account, disable_
 from services.identity.application.keep_clients import disable_client
 from services.identity.domain.access import Role
 from services.identity.domain.client import INSTALLATION, ClientKind
+from services.identity.domain.errors import AccountInvalid
 from services.identity.domain.session import IDLE_LIFETIME, REUSE_GRACE, SESSION_LIFETIME
 from tests.integration.identity.issuer import AGENCY, CALLBACK, ISSUER, SECRET, Issuer, Pkce
 
@@ -82,6 +83,26 @@ def test_a_system_gets_what_its_kind_allows_and_no_more(issuer: Issuer) -> None:
     service = claims_of(issuer, issuer.system_token("svc-notify"))
     assert (service["agency_id"], service["roles"]) == (INSTALLATION, ["service"])
     assert service["scope"] == "accounts:read events:read"
+
+
+def test_a_system_keeps_listings_where_the_operator_lets_it(issuer: Issuer) -> None:
+    granted = frozenset({"listings:write", "referrals:read"})
+    issuer.add_client("keeping", ClientKind.PARTNER, agency_id=AGENCY, scopes=granted)
+    claims = claims_of(issuer, issuer.system_token("keeping", scope="listings:write packets:read"))
+    assert (claims["scope"], claims["roles"]) == ("listings:write", ["partner_system"])
+    assert claims_of(issuer, issuer.system_token("keeping"))["scope"] == "listings:write referrals:read"
+    # A new secret takes nothing away; what was granted is changed by naming it anew.
+    issuer.add_client("keeping", ClientKind.PARTNER, agency_id=AGENCY)
+    assert claims_of(issuer, issuer.system_token("keeping"))["scope"] == "listings:write referrals:read"
+    issuer.add_client("keeping", ClientKind.PARTNER, agency_id=AGENCY, scopes=frozenset({"referrals:read"}))
+    refused = issuer.token_request(client_id="keeping", grant_type="client_credentials", scope="listings:write")
+    assert refused.json()["error"] == "invalid_scope"
+
+
+@pytest.mark.parametrize("scope", ["accounts:read", "events:read", "openid", "notifications:write"])
+def test_no_partner_is_granted_what_is_not_for_partners(issuer: Issuer, scope: str) -> None:
+    with pytest.raises(AccountInvalid):
+        issuer.add_client("greedy", ClientKind.PARTNER, agency_id=AGENCY, scopes=frozenset({scope}))
 
 
 def test_a_secret_may_come_in_the_body(issuer: Issuer) -> None:

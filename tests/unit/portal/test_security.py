@@ -61,6 +61,21 @@ def test_a_role_that_writes_no_referrals_gets_no_child(app: Flask, role: str) ->
     assert signed_in(app, role).get("/find").status_code == 403
 
 
+def test_who_keeps_no_listings_is_told_who_gives_rights(app: Flask) -> None:
+    refused = signed_in(app, "caseworker").get("/listings")
+    assert refused.status_code == 403
+    assert "Those who run the network give rights to accounts" in refused.text
+
+
+@pytest.mark.parametrize("role", ["municipality_officer", "agency_administrator"])
+def test_officers_and_administrators_keep_the_listings_of_their_agency(role: str) -> None:
+    apis = everyday_apis()
+    apis.on("GET", "directory", "/listings", {"items": [], "next_cursor": None})
+    page = signed_in(a_portal(apis), role).get("/listings")
+    assert page.status_code == 200
+    assert 'href="/listings"' in page.text
+
+
 @pytest.mark.parametrize("token", ["", "wrong", "the-token-of-this-sessioN"])
 def test_a_form_without_its_token_changes_nothing(token: str) -> None:
     apis = everyday_apis()

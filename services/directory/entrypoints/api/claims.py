@@ -6,7 +6,7 @@ from typing import Any
 
 import flask
 
-from chassis.auth import current_principal
+from chassis.auth import current_principal, for_persons_alone
 from chassis.clock import to_rfc3339
 from chassis.concurrency import etag, expected_version
 from chassis.connexion_app import container
@@ -19,6 +19,7 @@ from services.directory.entrypoints.api.cursors import read_cursor, write_cursor
 _SHOWN = ("id", "organization_id", "agency_id", "evidence", "evidence_url", "status", "version", "reason", "note")
 
 
+@for_persons_alone
 @idempotent(operation="claimOrganization")
 def claim_organization(id: str, body: dict[str, Any]) -> Any:
     """Claim an organization for the caller's agency."""
@@ -53,12 +54,14 @@ def list_claims(*, limit: int, status: str | None = None, cursor: str | None = N
     return flask.jsonify({"items": items, "next_cursor": following}), 200, {"Cache-Control": "no-store"}
 
 
+@for_persons_alone
 @idempotent(operation="approveClaim")
 def approve_claim(id: str) -> Any:
     """Put the claiming agency behind the organization."""
     return _decide(claiming.approve_claim, id, {})
 
 
+@for_persons_alone
 @idempotent(operation="rejectClaim")
 def reject_claim(id: str, body: dict[str, Any]) -> Any:
     """Turn the claim down."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import flask
 
-from chassis.auth import current_principal
+from chassis.auth import current_principal, for_persons_alone
 from chassis.clock import to_rfc3339
 from chassis.concurrency import etag, expected_version
 from chassis.connexion_app import container
@@ -29,6 +29,7 @@ def list_delegations(*, limit: int, cursor: str | None = None) -> Any:
     return flask.jsonify({"items": [_view(delegation) for delegation in found[:limit]], "next_cursor": following})
 
 
+@for_persons_alone
 @idempotent(operation="createDelegation")
 def create_delegation(body: dict[str, Any]) -> Any:
     """Delegate the keeping of listings."""
@@ -44,6 +45,7 @@ def create_delegation(body: dict[str, Any]) -> Any:
     return flask.jsonify(_view(made)), 201, {"Location": f"/delegations/{made.id}", "ETag": etag(made.version)}
 
 
+@for_persons_alone
 def end_delegation(id: str) -> Any:
     """End a delegation from now on."""
     directory = container()

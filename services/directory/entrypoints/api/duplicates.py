@@ -7,7 +7,7 @@ from typing import Any
 
 import flask
 
-from chassis.auth import current_principal
+from chassis.auth import current_principal, for_persons_alone
 from chassis.clock import to_rfc3339
 from chassis.connexion_app import container
 from chassis.idempotency import idempotent
@@ -49,6 +49,7 @@ def dismiss_duplicate(body: dict[str, Any]) -> Any:
     return "", 204
 
 
+@for_persons_alone
 @idempotent(operation="mergeRecords")
 def merge_records(body: dict[str, Any]) -> Any:
     """Fold one record into another."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import flask
 
-from chassis.auth import current_principal
+from chassis.auth import current_principal, for_persons_alone
 from chassis.clock import to_rfc3339
 from chassis.concurrency import etag
 from chassis.connexion_app import container
@@ -54,12 +54,14 @@ def comment_on_organization(id: str, body: dict[str, Any]) -> Any:
     return _done(reviewing.comment_on_organization, id, body["text"].strip())
 
 
+@for_persons_alone
 @idempotent(operation="approveOrganization")
 def approve_organization(id: str) -> Any:
     """Let the organization say exactly what the caller has seen."""
     return _done(reviewing.approve_organization, id, required=True)
 
 
+@for_persons_alone
 @idempotent(operation="rejectOrganization")
 def reject_organization(id: str, body: dict[str, Any]) -> Any:
     """Send it back with a reason."""

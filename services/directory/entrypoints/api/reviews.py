@@ -6,7 +6,7 @@ from typing import Any
 
 import flask
 
-from chassis.auth import current_principal
+from chassis.auth import current_principal, for_persons_alone
 from chassis.clock import to_rfc3339
 from chassis.concurrency import etag, expected_tag
 from chassis.connexion_app import container
@@ -53,12 +53,14 @@ def comment_on_listing(id: str, body: dict[str, Any]) -> Any:
     return _done(reviewing.comment_on_listing, id, body["text"].strip())
 
 
+@for_persons_alone
 @idempotent(operation="approveListing")
 def approve_listing(id: str) -> Any:
     """Put into the directory exactly what the caller has seen."""
     return _done(reviewing.approve_listing, id, required=True)
 
 
+@for_persons_alone
 @idempotent(operation="rejectListing")
 def reject_listing(id: str, body: dict[str, Any]) -> Any:
     """Send it back with a reason."""
@@ -78,6 +80,7 @@ def discard_proposal(id: str) -> Any:
     return _done(reviewing.discard_revision, id, required=True)
 
 
+@for_persons_alone
 def set_organization_review(id: str, body: dict[str, Any]) -> Any:
     """Say whether a second pair of eyes is asked for."""
     rule = None if body["review"] == "automatic" else ReviewRule(body["review"])
