@@ -45,6 +45,11 @@ class Agency:
         seen = self.get(f"/own-organizations/{organization_id}").headers.get("ETag", '"unknown"')
         return self.put(f"/organizations/{organization_id}/review", {"review": rule}, If_Match=seen)
 
+    def waive_review(self, organization_id: str) -> None:
+        """Do without a second pair of eyes: one person asks, another one agrees."""
+        asked = [each.set_review(organization_id, "waived").status_code for each in (self.person(), self.person())]
+        assert asked == [202, 200]
+
     def get(self, path: str) -> Any:
         return self.request("GET", path)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.directory.adapters.rows import translation_of_row, translation_row
-from services.directory.domain.organization import LOOKED_AT, Organization, ReviewRule, Revision
+from services.directory.domain.organization import LOOKED_AT, Organization, ReviewRule, Revision, Waiver
 from services.directory.domain.review import Review
 from services.directory.domain.spelling import plain_words
 
@@ -22,7 +22,8 @@ def organization_of_row(row: Mapping[Any, Any]) -> Organization:
     review = ReviewRule(row["review"]) if row["review"] else None
     translations = tuple(translation_of_row(entry) for entry in row["translations"])
     plain = {name: row[name] for name in _PLAIN_FIELDS}
-    return Organization(**plain, translations=translations, review=review, revision=_revision_of_row(row))
+    waiting = _revision_of_row(row)
+    return Organization(**plain, translations=translations, review=review, revision=waiting, waiver=_waiver_of_row(row))
 
 
 def _revision_of_row(row: Mapping[Any, Any]) -> Revision | None:
@@ -36,10 +37,18 @@ def _revision_of_row(row: Mapping[Any, Any]) -> Revision | None:
     return Revision(texts=texts, review=review, number=row["proposal"])
 
 
+def _waiver_of_row(row: Mapping[Any, Any]) -> Waiver | None:
+    """Build what was asked for about its rule of review, if the row was read with that."""
+    if row.get("asked_by") is None:
+        return None
+    rule = ReviewRule(row["rule"]) if row["rule"] else None
+    return Waiver(rule=rule, asked_by=row["asked_by"], asked_at=row["asked_at"])
+
+
 def organization_row(kept: Organization) -> dict[str, Any]:
     """Return the columns of the organization table, but when it was created; what waits beside it is kept apart."""
     names = [entry.text for entry in kept.translations if entry.field in ("name", "alternate_name")]
-    own = {name: value for name, value in vars(kept).items() if name != "revision"}
+    own = {name: value for name, value in vars(kept).items() if name not in ("revision", "waiver")}
     return {
         **own,
         "translations": [translation_row(entry) for entry in kept.translations],

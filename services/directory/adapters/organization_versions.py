@@ -43,6 +43,10 @@ class SqlOrganizationVersionStore:
             keep_revision(self._connection, after, number)
         return number
 
+    def note_rule(self, kept: Organization, change: Change) -> int:
+        """Keep that somebody set the rule of review or asked for another one; what is said stays. Return its number."""
+        return self._add(kept, kept, change)
+
     def _add(self, before: Organization, after: Organization, change: Change) -> int:
         """Write the next version, and the first one where there is none; what is only proposed is never public."""
         theirs = select(func.max(_version.number)).where(_version.organization_id == after.id)

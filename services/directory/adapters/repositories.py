@@ -19,7 +19,7 @@ from services.directory.adapters.documents import (
 )
 from services.directory.adapters.duplicates import forget_traits, keep_traits
 from services.directory.adapters.new_listings import NewListings
-from services.directory.adapters.organization_reviews import organizations_with_revisions
+from services.directory.adapters.organization_reviews import keep_rule, organizations_with_revisions
 from services.directory.adapters.organization_rows import organization_of_row, organization_row
 from services.directory.adapters.organization_versions import SqlOrganizationVersionStore
 from services.directory.adapters.place_rows import centres_of, place_row
@@ -40,7 +40,7 @@ from services.directory.domain.compared_traits import traits_of_listing, traits_
 from services.directory.domain.hsds_check import is_uuid
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus
 from services.directory.domain.location import ConfidentialLocation
-from services.directory.domain.organization import Organization, ReviewRule
+from services.directory.domain.organization import Organization
 from services.directory.domain.versions import Change
 
 _BATCH = 500
@@ -110,10 +110,10 @@ class SqlOrganizationStore:
         self.save(folded, change)
         forget_traits(self._connection, [folded.id])
 
-    def set_review(self, organization_id: str, rule: ReviewRule | None) -> None:
-        """Keep whether a second pair of eyes is asked for."""
-        changed = update(organization).where(organization.c.id == organization_id)
-        self._connection.execute(changed.values(review=rule.value if rule else None))
+    def set_review(self, changed: Organization, change: Change) -> int:
+        """Keep the rule of review with who has asked for another one; return the number of the step in its history."""
+        keep_rule(self._connection, changed)
+        return SqlOrganizationVersionStore(self._connection).note_rule(changed, change)
 
     def link(self, organization_id: str, agency_id: str) -> bool:
         """Put an agency behind the organization; False where there is one already."""

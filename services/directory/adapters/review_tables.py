@@ -67,6 +67,16 @@ organization_review = Table(
     Index("ix_organization_review_submitted_at", "submitted_at", postgresql_where=text("submitted_at IS NOT NULL")),
 )
 
+# Who asked that nobody need look any more, until a second person agrees; no rule is the automatic one.
+organization_waiver = Table(
+    "organization_waiver",
+    metadata,
+    Column("organization_id", UUID(as_uuid=False), ForeignKey("organization.id"), primary_key=True),
+    Column("rule", Text),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+)
+
 # Who wrote and who submitted what waits for review; for a published listing, the version that is to replace it.
 listing_review = Table(
     "listing_review",

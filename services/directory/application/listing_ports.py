@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.directory.domain.listing import Listing
-from services.directory.domain.organization import Organization, ReviewRule
+from services.directory.domain.organization import Organization
 from services.directory.domain.versions import Change
 
 
@@ -49,8 +49,8 @@ class OrganizationStore(Protocol):
         """Keep one that was folded into another: the public sees it no more, nothing is compared with it."""
         ...
 
-    def set_review(self, organization_id: str, rule: ReviewRule | None) -> None:
-        """Keep whether a second pair of eyes is asked for."""
+    def set_review(self, organization: Organization, change: Change) -> int:
+        """Keep the rule of review with who has asked for another one; return the number of the step in its history."""
         ...
 
     def link(self, organization_id: str, agency_id: str) -> bool:

@@ -39,6 +39,15 @@ class Revision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Waiver:
+    """Who has asked that nobody need look any more, and by which rule; it takes effect when a second person agrees."""
+
+    rule: ReviewRule | None
+    asked_by: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Organization:
     """A publisher of services.
 
@@ -47,7 +56,8 @@ class Organization:
     what HSDS 3.1 knows of an organization beyond the fields here, in its own words and with its own ids.
     ``is_public`` is set where somebody published the organization as such, as a feed of others does; without it, the
     public knows of an organization by its public services alone. ``name`` is the official one, whatever it is called in
-    the ``translations``. ``revision`` waits beside what is said here, for none but the keepers to read.
+    the ``translations``. ``revision`` waits beside what is said here, and ``waiver`` beside the rule of review, for
+    none but the keepers to read.
     """
 
     id: str
@@ -66,6 +76,7 @@ class Organization:
     is_public: bool = False
     review: ReviewRule | None = None
     revision: Revision | None = None
+    waiver: Waiver | None = None
 
     def __post_init__(self) -> None:
         """Refuse a text that is translated twice into a language, or into its own."""

@@ -33,7 +33,9 @@ def react_to_event(uow: UnitOfWork, event: Event, *, clock: Clock) -> None:
 def tell(uow: UnitOfWork, news: News, agency_id: str, *, clock: Clock) -> None:
     """Tell the agency's people of the news; where there is nobody to tell, say so to the other services."""
     contacts = uow.contacts.of_agency(agency_id)
-    people = people_to_tell(contacts) if news.is_of_referral else keepers_of_listings(contacts)
+    others = [contact for contact in contacts if contact.account_id != news.actor_account_id]
+    keepers = keepers_of_listings(others) or keepers_of_listings(contacts)
+    people = people_to_tell(contacts) if news.is_of_referral else keepers
     if not people:
         _report_nobody(uow, news, agency_id, clock=clock)
     for person in people:

@@ -19,6 +19,8 @@ OF_LISTINGS: Mapping[str, tuple[str, ...]] = {
     "listing.decided.v1": ("agency_id", "maintaining_agency_id"),
     "organization.submitted.v1": ("agency_id", "maintaining_agency_id"),
     "organization.decided.v1": ("agency_id", "maintaining_agency_id"),
+    "organization.waiver_asked.v1": ("agency_id", "maintaining_agency_id"),
+    "organization.review_set.v1": ("agency_id", "maintaining_agency_id"),
     "claim.submitted.v1": ("maintaining_agency_id",),
     "claim.decided.v1": ("agency_id",),
 }

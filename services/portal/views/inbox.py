@@ -17,6 +17,8 @@ _PAGES = {
     "listing.decided.v1": "listings.listings",
     "organization.submitted.v1": "reviewing.queue",
     "organization.decided.v1": "organizations.organizations",
+    "organization.waiver_asked.v1": "organizations.organizations",
+    "organization.review_set.v1": "organizations.organizations",
     "claim.submitted.v1": "claiming.claims",
     "claim.decided.v1": "claiming.claims",
 }

@@ -59,8 +59,9 @@ def set_review(organization_id: Any) -> Any:
     rule = request.form.get("review", "")
     with refusals_shown():
         if rule in wording.REVIEW_RULES:
-            clients().directory.set_review(str(organization_id), rule, if_match=request.form.get("etag", ""))
-            flash(_("The rule is saved."), "done")
+            set_now = clients().directory.set_review(str(organization_id), rule, if_match=request.form.get("etag", ""))
+            waits = _("Asked for. It takes effect when a second person agrees.")
+            flash(waits if set_now.get("waiver") else _("The rule is saved."), "done")
     return redirect(url_for("organizations.organization", organization_id=organization_id))
 
 

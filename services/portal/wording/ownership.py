@@ -47,6 +47,8 @@ ORGANIZATION_DEEDS = {
     "reject": _l("Sent back"),
     "publish": _l("Published"),
     "discard": _l("Change given up"),
+    "ask_waiver": _l("Asked to publish without a second pair of eyes"),
+    "set_review": _l("Rule of review set"),
 }
 RECORD_KINDS = {"listing": _l("Services"), "organization": _l("Organizations")}
 ORGANIZATION_FIELDS = {

@@ -179,25 +179,25 @@ class DirectoryDoor(Door):
 
     def _revise(self, listing_id: str) -> None:
         """Write a revision beside a published listing, which takes that a review is required for a moment."""
-        self._ask_for_review(self.organization_id, "required")
+        self._ask_for_review(self.organization_id)
         body, version = listing_body(capacity=None, name="Revised"), str(self.version_of("listing", listing_id))
         assert self.keeper.put(f"/listings/{listing_id}", body, If_Match=version).json()["stage"] == "revised"
-        self._ask_for_review(self.organization_id, "waived")
+        self.keeper.waive_review(self.organization_id)
 
     def _reviewed(self, state: str) -> str:
         """Make an organization beside which another text waits, submitted or not."""
         organization_id = self._organization()
-        self._ask_for_review(organization_id, "required")
+        self._ask_for_review(organization_id)
         path, body = f"/own-organizations/{organization_id}", {"name": "Revised", "description": "-"}
         version = str(self.version_of("organization", organization_id))
         assert self.keeper.put(path, body, If_Match=version).json()["stage"] == "revised"
         if state == "submitted":
             assert self.keeper.post(f"{path}/submit").status_code == 200
-        self._ask_for_review(organization_id, "waived")
+        self.keeper.waive_review(organization_id)
         return organization_id
 
-    def _ask_for_review(self, organization_id: str, rule: str) -> None:
-        assert self.keeper.set_review(organization_id, rule).status_code == 200
+    def _ask_for_review(self, organization_id: str) -> None:
+        assert self.keeper.set_review(organization_id, "required").status_code == 200
 
     def _enquiry(self) -> tuple[str, str]:
         service_id = str(self._listing("published")["id"])

@@ -239,8 +239,8 @@ RULES: Mapping[str, Rule] = {
     "directory.revert_listing": scoped("listings:write", "published listing"),
     "directory.close_listing": scoped("listings:write", "published listing"),
     "directory.reopen_listing": scoped("listings:write", "closed listing"),
-    # The agency that keeps the listings decides on review and on claims.
-    "directory.set_organization_review": decided(OURS, "organization"),
+    # Either agency asks for a second look; the agency that keeps the listings decides on claims.
+    "directory.set_organization_review": decided(BOTH, "organization"),
     "directory.claim_organization": decided(PERSONS, "organization without an agency"),
     "directory.list_claims": scoped("listings:write", lists=("claim",)),
     "directory.approve_claim": decided(OURS, "claim"),

@@ -79,10 +79,7 @@ def test_whoever_edited_last_does_not_approve_what_a_colleague_submitted(desk: D
 
 def test_a_system_does_not_approve(desk: Desk) -> None:
     submitted = act(desk.author, desk.draft()["id"], "submit")
-    issuer, agency_id = desk.author.issuer, desk.author.id
-    bearer = issuer.bearer(agency_id=agency_id, scopes="listings:write", subject="robot", client_id="robot")
-    headers = {**bearer, "Idempotency-Key": str(uuid.uuid4()), "If-Match": etag(submitted)}
-    assert desk.author.client.post(f"/listings/{submitted['id']}/approve", headers=headers).status_code == 409
+    act(desk.author.system(), submitted["id"], "approve", expect=403, If_Match=etag(submitted))
 
 
 def test_only_what_was_seen_is_approved(desk: Desk) -> None:
@@ -223,22 +220,3 @@ def test_where_two_agencies_keep_the_listings_either_reviews_the_other(
     assert act(alone, draft["id"], "publish", expect=409)["allowed_actions"] == ["edit", "submit"]
     submitted = act(alone, draft["id"], "submit")
     assert act(agency, draft["id"], "approve", If_Match=etag(submitted))["status"] == "published"
-
-
-def test_the_agency_behind_an_organization_does_not_free_itself_from_review(
-    agency: Agency, other_agency: Agency, directory: Directory
-) -> None:
-    organization_id = agency.organization(linked=False)
-    assert other_agency.set_review(organization_id, "waived").status_code == 404
-    with directory.engine.begin() as connection:
-        changed = text("UPDATE organization SET agency_id = :agency WHERE id = :id")
-        connection.execute(changed, {"agency": other_agency.id, "id": organization_id})
-    assert other_agency.set_review(organization_id, "waived").status_code == 409
-    waived = agency.set_review(organization_id, "waived").json()
-    assert waived == {"organization_id": organization_id, "review": "waived", "review_required": False}
-    with directory.engine.connect() as connection:
-        recorded = connection.execute(
-            text("SELECT purpose FROM audit_record WHERE object_id = :id AND action = 'organization.set_review'"),
-            {"id": organization_id},
-        ).scalar_one()
-    assert recorded == "review_waived"

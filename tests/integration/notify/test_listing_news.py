@@ -15,7 +15,7 @@ from services.notify.adapters.templates import Templates
 from services.notify.domain.message import Language
 from services.notify.domain.news import OF_LISTINGS
 from tests.contract.test_events import SAMPLES
-from tests.integration.notify.conftest import RECEIVER, SENDER, Network
+from tests.integration.notify.conftest import RECEIVER, SENDER, Network, account
 
 
 def news(network: Network, kind: str, **changes: Any) -> Event:
@@ -50,7 +50,14 @@ def test_a_claim_that_only_the_administrator_decides_is_told_to_no_agency(networ
 
 @pytest.mark.parametrize(
     "kind",
-    ["listing.submitted.v1", "listing.decided.v1", "organization.submitted.v1", "organization.decided.v1"],
+    [
+        "listing.submitted.v1",
+        "listing.decided.v1",
+        "organization.submitted.v1",
+        "organization.decided.v1",
+        "organization.waiver_asked.v1",
+        "organization.review_set.v1",
+    ],
 )
 def test_a_review_is_told_to_both_agencies_once_each_and_by_no_mail(network: Network, kind: str) -> None:
     network.know_contacts()
@@ -60,6 +67,17 @@ def test_a_review_is_told_to_both_agencies_once_each_and_by_no_mail(network: Net
     assert sorted(network.told()) == ["admin.sender", "officer.receiver"]
     assert network.told("email") == []
     assert network.told("webhook") == []
+
+
+def test_where_the_only_officer_asks_the_administrator_is_told(network: Network) -> None:
+    network.know_contacts()
+    parties = {
+        "agency_id": RECEIVER,
+        "maintaining_agency_id": RECEIVER,
+        "actor_account_id": account("officer.receiver"),
+    }
+    network.deliver_event(news(network, "organization.waiver_asked.v1", **parties))
+    assert network.told() == ["admin.receiver"]
 
 
 def test_one_agency_in_both_parts_is_told_once(network: Network) -> None:

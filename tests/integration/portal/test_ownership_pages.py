@@ -139,6 +139,37 @@ def test_the_rule_of_review_is_set_as_it_was_seen(apis: FakeApis, officer: Flask
     assert if_match(apis, "PUT", f"{ORGANIZATION}/review") == ['"5f2c"']
 
 
+def waiting(apis: FakeApis, **waiver: Any) -> None:
+    asked = {"review": "waived", "asked_at": "2026-01-15T09:30:00Z", "may_confirm": True, **waiver}
+    found = httpx.Response(200, json=OWNER | {"waiver": asked}, headers={"ETag": '"5f2c"'})
+    apis.on("GET", "directory", f"/own-organizations/{OWNER_ID}", found)
+
+
+def test_who_asked_to_do_without_a_second_look_waits_for_somebody_else(apis: FakeApis, officer: FlaskClient) -> None:
+    waiting(apis, may_confirm=False)
+    page = officer.get(ORGANIZATION).text
+    assert "It takes effect when a second person agrees" in page
+    assert ">Agree<" not in page
+    assert ">Leave the rule as it is<" in page
+
+
+def test_a_second_person_agrees_to_what_was_asked_for_as_he_has_seen_it(apis: FakeApis, officer: FlaskClient) -> None:
+    waiting(apis)
+    assert ">Agree<" in officer.get(ORGANIZATION).text
+    officer.post(f"{ORGANIZATION}/review", data=SENT | {"etag": '"5f2c"', "review": "waived"})
+    assert apis.sent("PUT", f"{ORGANIZATION}/review") == [{"review": "waived"}]
+    assert if_match(apis, "PUT", f"{ORGANIZATION}/review") == ['"5f2c"']
+
+
+def test_that_a_wish_waits_is_said_and_not_that_it_is_done(apis: FakeApis, officer: FlaskClient) -> None:
+    asked = {"review": "automatic", "review_required": True, "waiver": {"review": "waived", "may_confirm": False}}
+    apis.on("PUT", "directory", f"{ORGANIZATION}/review", httpx.Response(202, json=asked))
+    data = SENT | {"etag": '"5f2c"', "review": "waived"}
+    page = officer.post(f"{ORGANIZATION}/review", data=data, follow_redirects=True).text
+    assert "Asked for. It takes effect when a second person agrees." in page
+    assert "The rule is saved." not in page
+
+
 def test_a_claim_says_why(apis: FakeApis, officer: FlaskClient) -> None:
     assert officer.post(f"{ORGANIZATION}/claim", data=SENT).status_code == 400
     assert apis.sent("POST", f"{ORGANIZATION}/claims") == []

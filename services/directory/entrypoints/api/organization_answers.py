@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import flask
@@ -12,8 +13,9 @@ from chassis.concurrency import etag, expected_tag
 from services.directory.adapters.hsds_values import present
 from services.directory.application.organization_steps import ChangeOrganization, actions_open
 from services.directory.domain.merging import version_of
-from services.directory.domain.organization import SAID, Organization
+from services.directory.domain.organization import SAID, Organization, ReviewRule
 from services.directory.domain.review import Review, Stage
+from services.directory.domain.review_rule import may_confirm
 from services.directory.entrypoints.api.wire import translation_view
 
 _AGENCY_FIELDS = ("agency_id", "maintaining_agency_id")
@@ -38,15 +40,13 @@ def own_view(organization: Organization) -> dict[str, Any]:
     """Return the organization for who may keep its listings; that something waits beside it, for its keepers alone."""
     principal = current_principal()
     agencies = {name: getattr(organization, name) for name in _AGENCY_FIELDS}
-    rule = organization.review.value if organization.review else "automatic"
     is_kept = organization.may_be_kept_by(principal.agency_id)
     view = {
         "id": organization.id,
         "country": organization.country,
         **said_view(organization),
         **agencies,
-        "review": rule,
-        "review_required": organization.is_review_required,
+        **rule_view(organization if is_kept else replace(organization, waiver=None)),
         "stage": (organization.stage if is_kept else Stage.PUBLISHED).value,
         "allowed_actions": actions_open(principal, organization),
         "version": version_of(organization),
@@ -54,6 +54,20 @@ def own_view(organization: Organization) -> dict[str, Any]:
     if organization.revision is not None and is_kept:
         view["revision"] = _review_view(organization.revision.review)
     return view
+
+
+def rule_view(organization: Organization) -> dict[str, Any]:
+    """Return the rule of review, what follows from it, and what was asked for until a second person agrees."""
+    waiver = organization.waiver
+    view = {"review": _name_of(organization.review), "review_required": organization.is_review_required}
+    if waiver is None:
+        return view
+    asked = {"review": _name_of(waiver.rule), "asked_at": to_rfc3339(waiver.asked_at)}
+    return view | {"waiver": asked | {"may_confirm": may_confirm(organization, current_principal().account_id)}}
+
+
+def _name_of(rule: ReviewRule | None) -> str:
+    return rule.value if rule else "automatic"
 
 
 def said_view(organization: Organization) -> dict[str, Any]:

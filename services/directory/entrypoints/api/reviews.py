@@ -14,12 +14,13 @@ from chassis.idempotency import idempotent
 from services.directory.adapters.own_listings import waiting_for_review
 from services.directory.application import review_listing as reviewing
 from services.directory.application.read_listing import read_proposal
-from services.directory.application.set_review import set_review
+from services.directory.application.set_review import SetReview, set_review
 from services.directory.domain.merging import version_of
 from services.directory.domain.organization import ReviewRule
 from services.directory.domain.review import Review
 from services.directory.entrypoints.api.cursors import read_cursor, write_cursor
 from services.directory.entrypoints.api.listing_answers import change_of, listing_answer
+from services.directory.entrypoints.api.organization_answers import rule_view
 from services.directory.entrypoints.api.wire import content_view
 
 
@@ -83,13 +84,18 @@ def discard_proposal(id: str) -> Any:
 @for_persons_alone
 def set_organization_review(id: str, body: dict[str, Any]) -> Any:
     """Say whether a second pair of eyes is asked for."""
-    rule = None if body["review"] == "automatic" else ReviewRule(body["review"])
-    expected = expected_tag(required=True)
-    organization = set_review(
-        current_principal(), id, rule, expected_version=expected, unit_of_work=container().unit_of_work
+    principal, directory = current_principal(), container()
+    command = SetReview(
+        principal=principal,
+        account_id=principal.subject,
+        organization_id=id,
+        rule=None if body["review"] == "automatic" else ReviewRule(body["review"]),
+        expected_version=expected_tag(required=True),
     )
-    view = {"review": body["review"], "review_required": organization.is_review_required}
-    return flask.jsonify({"organization_id": organization.id, **view}), 200, {"ETag": etag(version_of(organization))}
+    organization = set_review(command, unit_of_work=directory.unit_of_work, clock=directory.clock)
+    headers = {"ETag": etag(version_of(organization))}
+    view = {"organization_id": organization.id, **rule_view(organization)}
+    return flask.jsonify(view), 202 if "waiver" in view else 200, headers
 
 
 def _done(use_case: Any, listing_id: str, *given: Any, required: bool = False) -> Any:
