@@ -18,6 +18,7 @@ from services.directory.adapters.merges import is_folded
 from services.directory.adapters.organization_reviews import organizations_with_revisions
 from services.directory.adapters.organization_rows import organization_of_row
 from services.directory.adapters.review_tables import listing_review
+from services.directory.adapters.spelled_columns import has_words
 from services.directory.adapters.tables import listing, location, organization
 from services.directory.domain.organization import Organization
 
@@ -57,12 +58,14 @@ def own_listings(
     *,
     status: str | None,
     confirm_until: date | None,
+    search: str | None = None,
     before: _Place | None,
     limit: int,
 ) -> Sequence[RowMapping]:
     """Return the listings that the caller may keep, the latest changed first, after the one named by time and id.
 
-    With ``confirm_until`` only published ones that are to be confirmed by that day, or were to be.
+    With ``confirm_until`` only published ones that are to be confirmed by that day, or were to be; with ``search``
+    those whose names, or whose organization's, have all its words, or words that begin like them.
     Of a confidential place only its kind is among the columns.
     """
     delegations = SqlDelegationStore(connection).given_to(agency_id, account_id)
@@ -83,6 +86,9 @@ def own_listings(
         statement = statement.where(listing.c.status == status)
     if confirm_until:
         statement = statement.where(listing.c.status == "published", listing.c.confirm_by <= confirm_until)
+    if search:
+        names = (listing.c.name, listing.c.alternate_name)
+        statement = statement.where(has_words(search, *names, spelled=organization.c.spellings))
     if before:
         statement = statement.where(tuple_(listing.c.last_modified, listing.c.id) < _bound(before))
     return connection.execute(statement).mappings().all()

@@ -29,15 +29,24 @@ def own_organization(
 
 
 def own_listing(uow: UnitOfWork, principal: Caller, listing_id: str) -> tuple[Listing, Organization]:
-    """Return the listing, held for writing, with its organization; raise NotFound for a foreign agency."""
+    """Return the listing, held for writing, with its organization; raise NotFound for a foreign agency.
+
+    Raises MergedInto for one that was folded into another.
+    """
+    listing, organization = own_listing_or_folded(uow, principal, listing_id)
+    if listing.status is ListingStatus.WITHDRAWN:
+        _check_not_merged(uow, listing_id)
+    return listing, organization
+
+
+def own_listing_or_folded(uow: UnitOfWork, principal: Caller, listing_id: str) -> tuple[Listing, Organization]:
+    """Return the same even where the listing was folded into another: what was said of it can still be read."""
     listing = uow.listings.get(listing_id)
     if listing is None:
         raise NotFound(_NOT_YOURS)
     organization = uow.organizations.get(listing.organization_id)
     if organization is None or not may_keep(uow, principal, organization, listing.content):
         raise NotFound(_NOT_YOURS)
-    if listing.status is ListingStatus.WITHDRAWN:
-        _check_not_merged(uow, listing_id)
     return listing, organization
 
 

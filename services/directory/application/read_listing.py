@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.directory.application.own_listing import may_keep, may_keep_revision, own_listing
+from services.directory.application.own_listing import (
+    may_keep,
+    may_keep_revision,
+    own_listing,
+    own_listing_or_folded,
+)
 from services.directory.application.ports import Caller, UnitOfWork, UnitOfWorkFactory
 from services.directory.domain.errors import NotFound
 from services.directory.domain.listing import Listing, ListingContent
@@ -34,18 +39,19 @@ def read_proposal(
 
 
 def check_kept(principal: Caller, listing_id: str, *, unit_of_work: UnitOfWorkFactory) -> None:
-    """Raise NotFound unless the caller may keep the listing."""
+    """Raise NotFound unless the caller may keep the listing, or could before it was folded into another."""
     with unit_of_work() as uow:
-        own_listing(uow, principal, listing_id)
+        own_listing_or_folded(uow, principal, listing_id)
 
 
 def read_version(principal: Caller, listing_id: str, number: int, *, unit_of_work: UnitOfWorkFactory) -> Version:
     """Return one version; who shows it leaves out the address where the version says so.
 
-    A delegate reads those versions that the delegation would let him keep, whatever the listing says today.
+    A delegate reads those versions that the delegation would let him keep, whatever the listing says today. Those of a
+    listing that was folded into another are read like any.
     """
     with unit_of_work() as uow:
-        listing, organization = own_listing(uow, principal, listing_id)
+        listing, organization = own_listing_or_folded(uow, principal, listing_id)
         version = uow.versions.get(listing_id, number)
         if version is None or not may_keep(uow, principal, organization, version.content):
             raise NotFound("There is no such version of this listing.")

@@ -72,11 +72,16 @@ class DirectoryClient(OwnershipClient):
         return self._post("/matches", json=dict(criteria)).body
 
     def listings(
-        self, *, status: str | None = None, cursor: str | None = None, confirm_within_days: int | None = None
+        self,
+        *,
+        status: str | None = None,
+        cursor: str | None = None,
+        confirm_within_days: int | None = None,
+        search: str | None = None,
     ) -> Json:
-        """Read a page of the agency's own listings, or of those that are to be confirmed soon."""
-        params = {"status": status, "confirm_within_days": confirm_within_days, "cursor": cursor, "limit": 100}
-        return self._get("/listings", params=params).body
+        """Read a page of the agency's own listings, or of those that are to be confirmed soon or have these words."""
+        params = {"status": status, "confirm_within_days": confirm_within_days, "search": search, "cursor": cursor}
+        return self._get("/listings", params={**params, "limit": 100}).body
 
     def confirm_listings(self, seen: Mapping[str, int]) -> Json:
         """Say that all of these still hold as they were seen; the answer names those that could not be confirmed."""

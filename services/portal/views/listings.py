@@ -22,6 +22,7 @@ from services.portal.views import clients
 blueprint = Blueprint("listings", __name__)
 _USUAL = {"sex": "any", "location_kind": "physical", "tier": "public", "accepts_referrals": "yes"}
 _NEW_ORGANIZATION = "new"
+_LONGEST_SEARCH = 200
 # How the form calls what the API calls otherwise, or has only further down.
 _FIELDS = {
     "minimum_age": "minimum_age", "location": "location_kind", "serves": "serves", "tier": "tier",
@@ -33,10 +34,11 @@ _FIELDS = {
 @blueprint.get("/listings")
 @needs_role(*KEEPING)
 def listings() -> Any:
-    """List the agency's listings, or those in one state."""
+    """List the agency's listings, or those in one state or with some words."""
     status = request.args.get("status") if request.args.get("status") in wording.LISTING_STATUS else None
-    page = clients().directory.listings(status=status, cursor=request.args.get("cursor"))
-    return render_template("listings.html", page=page, status=status)
+    search = request.args.get("search", "").strip()[:_LONGEST_SEARCH] or None
+    page = clients().directory.listings(status=status, search=search, cursor=request.args.get("cursor"))
+    return render_template("listings.html", page=page, status=status, search=search)
 
 
 @blueprint.get("/listings/new")

@@ -300,3 +300,19 @@ def new_listing() -> dict[str, Any]:
 
 def bearer(agency: Agency) -> dict[str, str]:
     return dict(agency.issuer.bearer(agency_id=agency.id, scopes=agency.scopes))
+
+
+def test_what_was_said_of_a_folded_listing_can_still_be_read_by_its_keepers_alone(
+    agency: Agency, other_agency: Agency, pair: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    assert merged(agency, *pair).status_code == 201
+    path = f"/listings/{pair[1]['id']}"
+    history = agency.get(f"{path}/versions")
+    assert history.status_code == 200, history.text
+    assert history.json()["items"][0]["action"] == "fold"
+    assert agency.get(f"{path}/versions/1").json()["content"]["name"] == pair[1]["name"]
+    assert agency.get(f"{path}/diff?from=1&to=2").status_code == 200
+    for rest in ("/versions", "/versions/1", "/diff"):
+        assert other_agency.get(path + rest).status_code == 404
+    # It is read, and worked on no more.
+    assert agency.post(f"{path}/publish").status_code == 409

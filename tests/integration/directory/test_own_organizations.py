@@ -86,3 +86,9 @@ def test_a_delegation_is_ended_only_as_it_was_seen(agency: Agency, other_agency:
 @pytest.mark.parametrize("tag", ['"not a tag"', "3", '"1", "2"'])
 def test_a_tag_that_is_none_is_refused(agency: Agency, tag: str) -> None:
     assert agency.put(path_of(agency.organization()), SAID, If_Match=tag).status_code == 400
+
+
+def test_a_new_organization_is_read_where_the_answer_says(agency: Agency) -> None:
+    body = {"name": "Qendra Agimi", "description": "A centre.", "country": "AL"}
+    made = agency.post("/own-organizations", body)
+    assert agency.get(made.headers["Location"]).json()["id"] == made.json()["id"]

@@ -216,3 +216,14 @@ def test_listings_are_shown_by_their_state_page_after_page(apis: FakeApis, offic
 def test_a_text_in_another_language_is_named_by_what_it_is_and_the_language(officer: FlaskClient) -> None:
     page = officer.get(f"/listings/{LISTING_ID}/translations/en").text
     assert "Waiting time, </span>English" in page
+
+
+def test_own_listings_are_sought_by_words_and_the_words_stay_on_the_page(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("GET", "directory", "/listings", {"items": [a_listing()], "next_cursor": "c2"})
+    page = officer.get("/listings?search=agimi+i+ri&status=draft").text
+    asked = [request.url.params for request in apis.asked if request.url.path == "/listings"]
+    assert [(each["search"], each["status"]) for each in asked] == [("agimi i ri", "draft")]
+    assert 'value="agimi i ri"' in page
+    assert "search=agimi+i+ri&amp;cursor=c2" in page
+    apis.on("GET", "directory", "/listings", {"items": [], "next_cursor": None})
+    assert "None of your listings has these words." in officer.get("/listings?search=zzz").text

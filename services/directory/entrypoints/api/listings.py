@@ -89,7 +89,12 @@ def report_capacity(id: str, body: dict[str, Any]) -> Any:
 
 
 def list_listings(
-    *, limit: int, status: str | None = None, confirm_within_days: int | None = None, cursor: str | None = None
+    *,
+    limit: int,
+    status: str | None = None,
+    confirm_within_days: int | None = None,
+    search: str | None = None,
+    cursor: str | None = None,
 ) -> Any:
     """Return a page of the agency's listings; confidential addresses are for the single read."""
     today = container().clock.now().date()
@@ -102,6 +107,7 @@ def list_listings(
             principal.account_id,
             status=status,
             confirm_until=until,
+            search=search,
             before=read_cursor(cursor),
             limit=limit + 1,
         )

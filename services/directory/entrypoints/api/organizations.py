@@ -134,7 +134,7 @@ def register_organization(body: dict[str, Any]) -> Any:
     )
     directory = container()
     organization = register(command, unit_of_work=directory.unit_of_work, clock=directory.clock)
-    headers = {"Location": f"/organizations/{organization.id}", "ETag": etag(version_of(organization))}
+    headers = {"Location": f"/own-organizations/{organization.id}", "ETag": etag(version_of(organization))}
     return flask.jsonify(own_view(organization)), 201, headers
 
 
