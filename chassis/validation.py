@@ -16,12 +16,14 @@ from connexion.validators import VALIDATOR_MAP, JSONRequestBodyValidator, Parame
 from jsonschema import Draft4Validator, Draft202012Validator, ValidationError
 from starlette.datastructures import QueryParams
 
+from chassis.json_nesting import is_nested_deeper
 from chassis.problems import INVALID_REQUEST, MALFORMED_REQUEST, Problem
 
 _MAX_ERRORS = 20
 # Draft 4 itself knows no uuid and no date; OpenAPI descriptions use both.
 _FORMATS = Draft202012Validator.FORMAT_CHECKER
 _MAX_REMEMBERED = 1024
+_DEEPEST = 100
 # Says in an API description what a pattern asks for, in words that follow the name of the field.
 _IN_WORDS = "x-rule"
 # How the first or second half of a character of 32 bits is escaped; two of them together are one.
@@ -117,6 +119,8 @@ class BodyValidator(JSONRequestBodyValidator):
         raw = b"".join([message async for message in stream])
         if not raw:
             return None
+        if is_nested_deeper(raw, _DEEPEST):
+            raise Problem(MALFORMED_REQUEST, f"The body is nested deeper than {_DEEPEST} levels.")
         try:
             body = json.loads(raw.decode(self._encoding), parse_constant=_refuse_constant, parse_float=_finite)
             _refuse_halves(raw, body)

@@ -11,9 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import IO, Any
 
-import ijson
-import orjson
-
+from services.directory.adapters.json_records import LONGEST_RECORD, listed, parsed
 from services.directory.domain.hsds_kinds import TAKEN, kind_of
 from services.directory.domain.imports import Fault, FileRefused, Format, Record
 from services.directory.domain.service_columns import REQUIRED, keys_of
@@ -22,9 +20,7 @@ LONGEST_FIELD = 100_000
 LONGEST_LINE = 1_000_000
 LONGEST_HEADER = 200
 LONGEST_ROW = 1_000_000
-LONGEST_RECORD = 16 * 1024 * 1024
-_READ_BYTES = 64 * 1024
-_DEEPEST = 40
+_MARK = b"\xef\xbb\xbf"
 _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -163,82 +159,41 @@ def _guess(sample: bytes) -> str:
 
 
 def _documents(file: IO[bytes]) -> Iterator[Record]:
-    head = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
-    file.seek(3 if file.seek(0) == 0 and file.read(3) == b"\xef\xbb\xbf" else 0)
-    if head[:1] == b"[":
-        yield from _items(file, "item")
-        return
     size = file.seek(0, io.SEEK_END)
-    file.seek(0)
-    if size > LONGEST_RECORD:
-        yield from _items(file, "contents.item")
+    start = _after_mark(file)
+    is_list = file.read(64).lstrip().startswith(b"[")
+    file.seek(start)
+    if is_list or size > LONGEST_RECORD:
+        for place, document in listed(file):
+            yield from _records(document, place)
         return
-    whole = parsed(file.read().removeprefix(b"\xef\xbb\xbf"))
-    if isinstance(whole, dict) and isinstance(whole.get("contents"), list):
-        for number, document in enumerate(whole["contents"]):
-            yield from _records(document, f"contents {number + 1}")
-    else:
-        yield from _records(whole, "contents 1")
-
-
-def _items(file: IO[bytes], path: str) -> Iterator[Record]:
-    capped = _Capped(file)
-    found = ijson.items(capped, path, use_float=True, buf_size=_READ_BYTES)
-    number = 0
-    while True:
-        capped.left = LONGEST_RECORD
-        try:
-            document = next(found)
-        except StopIteration:
-            break
-        except (ijson.JSONError, UnicodeError, ValueError, RecursionError):
-            raise FileRefused("bad_json") from None
-        number += 1
+    whole = parsed(file.read())
+    contents = whole.get("contents") if isinstance(whole, dict) else None
+    for number, document in enumerate(contents if isinstance(contents, list) else [whole], start=1):
         yield from _records(document, f"contents {number}")
-    if not number:
-        raise FileRefused("not_hsds")
 
 
-class _Capped:
-    """A file from which no record may take more than its share; a parser would hold it all in memory."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self.left = LONGEST_RECORD
-
-    def read(self, size: int) -> bytes:
-        piece = self._file.read(size)
-        self.left -= len(piece)
-        if self.left < 0:
-            raise FileRefused("field_too_long", line=1, limit=LONGEST_RECORD)
-        return piece
+def _after_mark(file: IO[bytes]) -> int:
+    """Go to the beginning of a text in UTF-8, behind the mark that says so; returns where that is."""
+    file.seek(0)
+    return file.seek(len(_MARK) if file.read(len(_MARK)) == _MARK else 0)
 
 
 def _lines(file: IO[bytes]) -> Iterator[Record]:
+    _after_mark(file)
     number = 0
     while line := file.readline(LONGEST_RECORD):
         number += 1
         if len(line) == LONGEST_RECORD:
             raise FileRefused("line_too_long", line=number, limit=LONGEST_RECORD)
-        line = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
         if line.strip():
-            yield from _records(parsed(line), f"line {number}")
-
-
-def parsed(text: bytes) -> Any:
-    """Return what a JSON text says; raises FileRefused for what is none, and for what is nested absurdly deep."""
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise FileRefused("bad_json") from None
+            yield from _records(parsed(line, f"line {number}"), f"line {number}")
 
 
 def _records(document: Any, place: str) -> Iterator[Record]:
     """Yield what a document holds: an organization comes before its services, a service after its organization."""
     if not isinstance(document, dict):
         raise FileRefused("not_hsds")
-    if _depth(document) > _DEEPEST:
-        raise FileRefused("nested_too_deep", limit=_DEEPEST)
     kind = kind_of(document)
     if kind not in TAKEN:
         yield Record(kind=kind or "organization", place=place, document=document, faults=(Fault("", "unknown_kind"),))
@@ -257,16 +212,3 @@ def _records(document: Any, place: str) -> Iterator[Record]:
             raise FileRefused("not_hsds")
         yield Record(kind="service", place=place, document={**service, "organization_id": document.get("id")})
 
-
-def _depth(document: Any) -> int:
-    """Return how deep it is nested, counting no further than is allowed."""
-    level, depth = [document], 0
-    while level and depth <= _DEEPEST:
-        depth += 1
-        level = [
-            part
-            for node in level
-            for part in (node.values() if isinstance(node, dict) else node)
-            if isinstance(part, dict | list)
-        ]
-    return depth

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from chassis.clock import to_rfc3339
+from chassis.json_nesting import is_nested_deeper
 from services.directory.adapters.hsds_values import present
 
 Row = Mapping[Any, Any]
@@ -117,6 +118,8 @@ def words_from(values: Iterator[tuple[str, str]]) -> Any:
             if not isinstance(below, dict):
                 return None
             place = below
+        if is_nested_deeper(value.encode(), 1):
+            return None
         try:
             place[last] = orjson.loads(value)
         except orjson.JSONDecodeError:

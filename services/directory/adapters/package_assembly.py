@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from services.directory.adapters.import_files import LONGEST_RECORD
+from services.directory.adapters.json_records import LONGEST_RECORD
 from services.directory.adapters.own_shapes import words_from
 from services.directory.domain.hsds_model import OBJECTS, Field, HsdsObject
 from services.directory.domain.imports import Fault, FileRefused, Record
