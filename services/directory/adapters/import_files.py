@@ -12,9 +12,9 @@ from contextlib import suppress
 from typing import IO, Any
 
 from services.directory.adapters.json_records import LONGEST_RECORD, listed, parsed
-from services.directory.domain.hsds_kinds import TAKEN, kind_of
+from services.directory.domain.hsds_kinds import TAKEN, WITHIN_SERVICES, kind_of
 from services.directory.domain.imports import Fault, FileRefused, Format, Record
-from services.directory.domain.service_columns import REQUIRED, keys_of
+from services.directory.domain.service_columns import REQUIRED, keys_of, nearest_to, repeated_in, unknown_in
 
 LONGEST_FIELD = 100_000
 LONGEST_LINE = 1_000_000
@@ -43,17 +43,29 @@ def _rows(file: IO[bytes]) -> Iterator[Record]:
     keys = keys_of(header)
     if not any(keys):
         raise FileRefused("no_columns")
+    if unknown := unknown_in(header):
+        raise FileRefused("unknown_columns", headers=list(map(_with_nearest, unknown)))
+    if repeated := repeated_in(header):
+        raise FileRefused("repeated_columns", headers=list(map(_shown, repeated)))
     missing = [key for key in REQUIRED if key not in keys]
     if missing and "id" not in keys and "reference" not in keys:
         raise FileRefused("missing_columns", columns=missing)
-    headers = {
-        key: name.replace("\0", "").strip()[:LONGEST_HEADER] for key, name in zip(keys, header, strict=True) if key
-    }
+    headers = {key: _shown(name) for key, name in zip(keys, header, strict=True) if key}
     for line, cells in rows:
         if any(cells):
             row = {key: _plain_cell(cell) for key, cell in zip(keys, cells, strict=False) if key}
             faults = tuple(faults_of_number(header, cells))
             yield Record(kind="row", place=f"line {line}", document=row, faults=faults, headers=headers)
+
+
+def _with_nearest(name: str) -> str:
+    nearest = nearest_to(name)
+    return f"{_shown(name)} ({nearest}?)" if nearest else _shown(name)
+
+
+def _shown(name: str) -> str:
+    """Return what a file calls a column, as a report can keep it."""
+    return name.replace("\0", "").strip()[:LONGEST_HEADER]
 
 
 def _again(first: str, lines: Iterator[str]) -> Iterator[str]:
@@ -193,10 +205,11 @@ def _lines(file: IO[bytes]) -> Iterator[Record]:
 def _records(document: Any, place: str) -> Iterator[Record]:
     """Yield what a document holds: an organization comes before its services, a service after its organization."""
     if not isinstance(document, dict):
-        raise FileRefused("not_hsds")
+        raise FileRefused("not_hsds", place=place)
     kind = kind_of(document)
     if kind not in TAKEN:
-        yield Record(kind=kind or "organization", place=place, document=document, faults=(Fault("", "unknown_kind"),))
+        fault = Fault("", "told_within_services" if kind in WITHIN_SERVICES else "unknown_kind")
+        yield Record(kind=kind or "organization", place=place, document=document, faults=(fault,))
         return
     if kind == "service":
         owner = document.get("organization")
@@ -209,6 +222,5 @@ def _records(document: Any, place: str) -> Iterator[Record]:
     services = document.get("services") if kind == "organization" else None
     for service in services if isinstance(services, list) else ():
         if not isinstance(service, dict):
-            raise FileRefused("not_hsds")
+            raise FileRefused("not_hsds", place=place)
         yield Record(kind="service", place=place, document={**service, "organization_id": document.get("id")})
-

@@ -42,11 +42,10 @@ def listed(file: IO[bytes]) -> Iterator[tuple[str, Any]]:
     Raises FileRefused where it cannot be read on, and at the end for what is neither.
     """
     cut = _Cut(file)
-    number = 0
-    for number, text in enumerate(cut.entries(), start=1):
+    for text in cut.entries():
         yield cut.place, _said(text, cut.place)
-    if not number:
-        raise FileRefused("not_hsds")
+    if not cut.number:
+        raise FileRefused("not_hsds", place=cut.place)
 
 
 class _Cut:
@@ -56,13 +55,13 @@ class _Cut:
         self._file = file
         self._text = b""
         self._begin = self._end = 0
-        self._number = 0
+        self.number = 0
         self._around: list[bytes] = []
 
     @property
     def place(self) -> str:
         """Where the entry stands that is being read, or was read last."""
-        return f"contents {max(self._number, 1)}"
+        return f"contents {max(self.number, 1)}"
 
     def entries(self) -> Iterator[bytes]:
         """Yield the text of each entry; what stands around and between them is held against the rules as well."""
@@ -74,7 +73,7 @@ class _Cut:
             if listing_at is None:
                 listing_at = self._listing_at(bracket, depth)
             elif bracket in OPENING and depth == listing_at + 1:
-                self._number += 1
+                self.number += 1
                 self._check_between(self._taken(but_last=True), is_last=False)
             elif depth == listing_at and bracket not in OPENING:
                 yield self._taken()
@@ -116,10 +115,10 @@ class _Cut:
 
     def _check_between(self, text: bytes, *, is_last: bool) -> None:
         """Refuse anything but one comma between two entries, and none before the first and after the last."""
-        is_first = self._number <= (0 if is_last else 1)
+        is_first = self.number <= (0 if is_last else 1)
         if text.strip(_BLANK) == (b"" if is_first or is_last else b","):
             return
         # Numbers, say, are JSON, and no entries.
         before, after = b"" if is_first else b"{}", b"" if is_last else b"{}"
         _said(b"[" + before + text + after + b"]", self.place)
-        raise FileRefused("not_hsds")
+        raise FileRefused("not_hsds", place=self.place)

@@ -20,7 +20,7 @@ from services.directory.reference_data.transliteration import serbian_latin
 FOLDER = Path(__file__).parent.parent / "wording"
 _ENGLISH = "en"
 _CYRILLIC, _LATIN = "sr-Cyrl", "sr-Latn"
-_NAMES = ("languages", "accessibility", "countries", "weekdays")
+_NAMES = ("languages", "accessibility", "countries", "weekdays", "file_places")
 
 
 @cache

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.domain.imports import Fault
 from services.directory.domain.service_columns import column_name
 from services.directory.domain.wording import Wording
+
+# As in "services.csv line 3".
+_COUNTED = re.compile(r"\b[a-z]+(?= \d+)")
 
 
 def text_of(fault: Fault, wording: Wording) -> str:
@@ -16,7 +20,7 @@ def text_of(fault: Fault, wording: Wording) -> str:
     sentence = wording.faults.get(fault.code) or wording.misfits.get(str(params.get("code")))
     if sentence is None:
         return str(params.get("detail", fault.code))
-    blanks = {name: _shown(name, value, wording.language) for name, value in params.items()}
+    blanks = {name: _shown(name, value, wording) for name, value in params.items()}
     return sentence.format_map(_Blanks(blanks))
 
 
@@ -32,6 +36,10 @@ class _Blanks(dict[str, str]):
         return "?"
 
 
-def _shown(name: str, value: Any, language: str) -> str:
-    parts = map(str, value if isinstance(value, list | tuple) else [value])
-    return ", ".join(column_name(part, language) if name == "columns" else part for part in parts)
+def _shown(name: str, value: Any, wording: Wording) -> str:
+    parts = list(map(str, value if isinstance(value, list | tuple) else [value]))
+    if name == "columns":
+        parts = [column_name(part, wording.language) for part in parts]
+    elif name == "place":
+        parts = [_COUNTED.sub(lambda found: wording.name("file_places", found[0]), part) for part in parts]
+    return ", ".join(parts)

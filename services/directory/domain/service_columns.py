@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from services.directory.domain.hsds_model import OBJECTS
 from services.directory.domain.spelling import plain
 
 LANGUAGES = ("en", "sq", "sr", "sr-Latn", "bs", "cnr", "bg", "ro")
@@ -146,9 +148,17 @@ def _by_word(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
 PLACE_OF = _by_word(PLACES)
 SEX_OF = _by_word(SEXES)
 TIER_OF = _by_word(TIERS)
-_KEY_OF = _by_word(
-    {column.key: (column.key.replace("_", " "), *column.names) for column in reversed((*COLUMNS, STATUS))}
-)
+# What HSDS calls two of them.
+_IN_HSDS = {"organization": ("organization_id",), "eligibility": ("eligibility_description",)}
+_NAMES = {
+    column.key: (column.key.replace("_", " "), *column.names, *_IN_HSDS.get(column.key, ()))
+    for column in reversed((*COLUMNS, STATUS))
+}
+_KEY_OF = _by_word(_NAMES)
+_WRITTEN = {plain(name): name for names in _NAMES.values() for name in names}
+# What HSDS says of a service besides, and a simple file leaves out on purpose.
+_LEFT_OUT = frozenset(map(plain, OBJECTS["service"].columns)) - _KEY_OF.keys()
+_CLOSE = 0.7
 
 
 def keys_of(header: Iterable[str]) -> list[str | None]:
@@ -158,6 +168,25 @@ def keys_of(header: Iterable[str]) -> list[str | None]:
         key = _KEY_OF.get(plain(name))
         found.append(None if key in found else key)
     return found
+
+
+def unknown_in(header: Iterable[str]) -> list[str]:
+    """Return the names that mean nothing here; what has no name says nothing, nor does what HSDS alone knows."""
+    return [name.strip() for name in header if plain(name) and plain(name) not in _KEY_OF.keys() | _LEFT_OUT]
+
+
+def repeated_in(header: Sequence[str]) -> list[str]:
+    """Return the names of columns that mean the same as another one of them."""
+    keys = [_KEY_OF.get(plain(name)) for name in header]
+    return [name.strip() for name, key in zip(header, keys, strict=True) if key and keys.count(key) > 1]
+
+
+def nearest_to(name: str) -> str | None:
+    """Return the known name that an unknown one looks like, or that is a word of it, if any."""
+    words = plain(name)
+    close = get_close_matches(words, _WRITTEN, n=1, cutoff=_CLOSE)
+    within = sorted((known for known in _WRITTEN if f" {known} " in f" {words} "), key=len)
+    return _WRITTEN[(close or within[-1:])[0]] if close or within else None
 
 
 def column_name(key: str, language: str) -> str:

@@ -57,7 +57,18 @@ def test_every_fault_is_worded_with_the_blanks_of_the_same_code_in_english(langu
     assert set(wordings()[language].faults) == set(english)
     for code, sentence in wordings()[language].faults.items():
         blanks = {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
-        assert blanks <= {name for _, name, _, _ in string.Formatter().parse(english[code]) if name is not None}, code
+        assert blanks == {name for _, name, _, _ in string.Formatter().parse(english[code]) if name is not None}, code
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "line 3, column 5"), ("sq", "rreshti 3, kolona 5"), ("sr-Cyrl", "ред 3, колона 5"), ("ro", "rândul 3")],
+)
+def test_where_something_stands_in_a_file_is_said_in_the_readers_language(language: str, told: str) -> None:
+    assert told in text_of(Fault("", "bad_json", {"place": "line 3, column 5"}), wording_for([language]))
+    assert told.partition(",")[0] in text_of(
+        Fault("", "organization_refused", {"place": "organizations.csv line 3"}), wording_for([language])
+    )
 
 
 def misfits_raised() -> Iterator[tuple[str, set[str]]]:

@@ -33,7 +33,7 @@ except FileRefused as refused:
 
 
 def service(number: int, **more: Any) -> dict[str, Any]:
-    return {"id": str(number), "name": f"Shërbimi \"{number}\" [a]", "status": "active", **more}
+    return {"id": str(number), "name": f'Shërbimi "{number}" [a]', "status": "active", **more}
 
 
 def read(content: bytes | str, format: Format = Format.JSON) -> list[tuple[str, str]]:
