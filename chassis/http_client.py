@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -87,7 +87,7 @@ class ServiceClient:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
-        content: bytes | None = None,
+        content: bytes | IO[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
         changes_nothing: bool = False,
     ) -> httpx.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, request
 from flask_babel import Babel, Domain, get_locale
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from services.portal.account import current_account
 
@@ -55,8 +57,15 @@ def install(app: Flask) -> None:
 
 def chosen_language() -> str:
     """Return what was just chosen, else what the cookie says, else what the browser asks for, else English."""
-    kept = request.form.get(FIELD, "") or request.cookies.get(COOKIE, "")
+    kept = _just_chosen() or request.cookies.get(COOKIE, "")
     return kept if kept in LANGUAGES else _preferred()
+
+
+def _just_chosen() -> str:
+    # The page that says that a form is too large is in some language, too.
+    with suppress(RequestEntityTooLarge):
+        return request.form.get(FIELD, "")
+    return ""
 
 
 def _preferred() -> str:

@@ -39,11 +39,12 @@ def install(app: Flask, *, is_https: bool) -> None:
     @app.before_request
     def check_form_token() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
-        if largest := getattr(view, "largest_upload", 0):
+        if (largest := getattr(view, "largest_upload", 0)) and current_account() is not None:
             request.max_content_length = largest
         if request.method not in ("GET", "HEAD", "OPTIONS") and not getattr(view, "changes_nothing", False):
-            sent = request.form.get("csrf_token", "")
             kept = session.get("csrf", "")
+            # The form of whoever has no session is not even read.
+            sent = request.form.get("csrf_token", "") if kept else ""
             if not kept or not hmac.compare_digest(sent.encode(), kept.encode()):
                 raise FormExpired
 
@@ -79,7 +80,7 @@ def local_path(candidate: str | None) -> str | None:
 
 
 def takes_files(largest: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark a view whose form may be larger than others, for it holds a file."""
+    """Mark a view whose form may be larger than others, for it holds a file; of whoever is signed in alone."""
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
         view.largest_upload = largest  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -12,6 +12,8 @@ from chassis.http_client import ServiceClient, ServiceUnavailable
 
 TokenOf = Callable[[], str | None]
 Json = dict[str, Any]
+# How long an API may take to answer that it has a file.
+_FILE_SECONDS = 50
 
 
 class ApiProblem(Exception):
@@ -48,6 +50,7 @@ class ApiClient:
 
     def __init__(self, base_url: str, *, token_of_user: TokenOf, transport: httpx.BaseTransport | None = None) -> None:
         self._service = ServiceClient(base_url, timeout_seconds=10, transport=transport)
+        self._files = ServiceClient(base_url, timeout_seconds=_FILE_SECONDS, transport=transport)
         self._token_of_user = token_of_user
 
     def _get(
@@ -77,10 +80,10 @@ class ApiClient:
             raise ApiProblem(answer.status_code, _json_of(answer))
         return answer.content
 
-    def _send(self, path: str, content: bytes, *, params: Mapping[str, Any], idempotency_key: str) -> Answer:
-        """Post a file as it is."""
+    def _send(self, path: str, content: IO[bytes], *, params: Mapping[str, Any], idempotency_key: str) -> Answer:
+        """Post a file as it is, piece by piece."""
         headers = {"Idempotency-Key": idempotency_key, "Content-Type": "application/octet-stream"}
-        return self._call("POST", path, params=params, content=content, headers=headers)
+        return self._call("POST", path, params=params, content=content, headers=headers, service=self._files)
 
     def _delete(self, path: str, *, if_match: str | None = None) -> Answer:
         return self._call("DELETE", path, headers={"If-Match": if_match})
@@ -92,15 +95,16 @@ class ApiClient:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
-        content: bytes | None = None,
+        content: IO[bytes] | None = None,
         headers: Mapping[str, str | None] | None = None,
         public: bool = False,
+        service: ServiceClient | None = None,
     ) -> Answer:
         sent = {name: value for name, value in (headers or {}).items() if value}
         token = None if public else self._token_of_user()
         if token:
             sent["Authorization"] = f"Bearer {token}"
-        answer = self._service.request(
+        answer = (service or self._service).request(
             method, path, params=_present(params), json=json, content=content, headers=sent, changes_nothing=public
         )
         if answer.status_code == 301 and method == "GET":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -164,7 +164,7 @@ class DirectoryClient(OwnershipClient):
         """Read a page of the agency's imports."""
         return self._get("/imports", params={"cursor": cursor}).body
 
-    def create_import(self, content: bytes, *, idempotency_key: str, **options: Any) -> Json:
+    def create_import(self, content: IO[bytes], *, idempotency_key: str, **options: Any) -> Json:
         """Hand over a file; ``options`` are the API's parameters. Unless ``dry_run`` is false it is only tried."""
         return self._send("/imports", content, params=options, idempotency_key=idempotency_key).body
 

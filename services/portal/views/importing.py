@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -17,8 +18,8 @@ from services.portal.security import needs_role, takes_files
 from services.portal.views import clients
 
 blueprint = Blueprint("importing", __name__)
-# Larger files are for the API, which takes half a gigabyte.
-_LARGEST = 32 * 1024 * 1024
+# As much as the API takes, with what a form adds.
+_LARGEST = 513 * 1024 * 1024
 _UNDER_WAY = ("waiting", "running")
 _ENDINGS = {"csv": "csv", "hsds-package": "zip", "hsds-json": "json", "ndjson": "ndjson"}
 _SPELLED = {"sr-Cyrl": "sr"}
@@ -37,13 +38,14 @@ def imports() -> Any:
 def create() -> Any:
     """Take a file and try it; nothing is changed before somebody has read the report."""
     form, file = Form(request.form), request.files.get("file")
-    content = file.read() if file else b""
-    if not content:
+    content = file.stream if file else io.BytesIO()
+    if not content.read(1):
         form.errors["file"] = _("Choose a file that is not empty.")
     if form.text("format") not in wording.IMPORT_FORMATS:
         form.errors["format"] = _("Choose one.")
     if form.errors:
         return _list_page(form), 400
+    content.seek(0)
     try:
         made = clients().directory.create_import(
             content,

@@ -61,6 +61,20 @@ def test_an_empty_file_is_not_sent(apis: FakeApis, officer: FlaskClient) -> None
     assert [request for request in apis.asked if request.method == "POST"] == []
 
 
+def test_a_file_as_large_as_the_directory_takes_it_is_handed_on_piece_by_piece(
+    apis: FakeApis, officer: FlaskClient
+) -> None:
+    content = b"name\n" * 7_000_000
+    assert upload(officer, content).status_code == 302
+    (sent,) = [request for request in apis.asked if request.method == "POST"]
+    assert sent.headers["Content-Length"] == str(len(content))
+
+
+def test_whoever_is_not_signed_in_sends_no_large_file(apis: FakeApis) -> None:
+    assert upload(a_portal(apis).test_client(), b"name\n" * 100_000).status_code == 400
+    assert [request for request in apis.asked if request.method == "POST"] == []
+
+
 def test_a_file_without_the_forms_token_is_not_sent(apis: FakeApis, officer: FlaskClient) -> None:
     assert upload(officer, b"name\n", csrf_token="another").status_code == 400
     assert [request for request in apis.asked if request.method == "POST"] == []
