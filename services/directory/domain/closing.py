@@ -21,6 +21,12 @@ class ClosingKind(Enum):
     UNTIL_FURTHER_NOTICE = "inactive"
 
 
+def kind_unless_said(reason: str, reopens_at: datetime | None) -> ClosingKind:
+    """Return how a service is closed where only the reason is given: what has ended does not wait to open again."""
+    has_ended = reason == "service_ended" and reopens_at is None
+    return ClosingKind.UNTIL_FURTHER_NOTICE if has_ended else ClosingKind.TEMPORARY
+
+
 @dataclass(frozen=True, kw_only=True)
 class Closing:
     """From when to when a service takes nobody, and why; without an end somebody has to open it again.

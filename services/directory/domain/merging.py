@@ -67,6 +67,7 @@ def merged_content(
     kept: ListingContent, folded: ListingContent, take: Collection[str]
 ) -> tuple[ListingContent, dict[str, str]]:
     """Return what the kept listing says from now on, and for each field taken whether it is now of one or of both."""
+    _check_said(kept, folded, take)
     changes: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for name in sorted(take):
@@ -98,6 +99,7 @@ def merged_organization(
     kept: Organization, folded: Organization, take: Collection[str]
 ) -> tuple[Organization, dict[str, str]]:
     """Return the kept organization as it is from now on, and for each field taken where it is from."""
+    _check_said(kept, folded, [name for name in take if name != "organization_identifiers"])
     taken = [each for name in take for each in (name, *_WITH.get(name, ())) if name != "organization_identifiers"]
     changes: dict[str, Any] = {name: getattr(folded, name) for name in taken}
     origins = dict.fromkeys(sorted(take), "folded")
@@ -115,6 +117,16 @@ def _check_two(kept_id: str, folded_id: str) -> None:
             code="folded_into_itself",
             fields=("keep_id", "fold_id"),
         )
+
+
+def _check_said(kept: Any, folded: Any, take: Collection[str]) -> None:
+    """Refuse to take what the kept one says and the folded one does not: nothing would be left of it."""
+    _check_fields(take, frozenset(name for name in take if _is_said(folded, name) or not _is_said(kept, name)))
+
+
+def _is_said(folded: Any, name: str) -> bool:
+    told = (name, "always_open") if name == "schedule" else (name,)
+    return any(getattr(folded, each) for each in told)
 
 
 def _check_fields(take: Collection[str], known: frozenset[str]) -> None:

@@ -41,6 +41,8 @@ def check_step(action: Action, now: Situation) -> Transition:
         detail = "Somebody else decides: a person of the agencies that keep it, who neither wrote nor submitted it."
     elif action is Action.PUBLISH and now.is_review_required:
         detail = "The organization asks for a second pair of eyes: submit it for review."
+    elif action is Action.REOPEN and transition(action, replace(now, is_closed_or_to_be=True)):
+        detail = "The service is open, and no closing of it is planned."
     else:
         detail = f"This cannot be done at the stage {now.stage.value}."
     raise TransitionNotAllowed(detail, allowed_actions=allowed_actions(now), stage=now.stage.value)

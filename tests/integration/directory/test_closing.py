@@ -84,7 +84,22 @@ def test_what_cannot_be_closed(town: Town) -> None:
     town.close(listing, 400, closes_at="tomorrow")
     answer = town.keeper.post(f"/listings/{listing['id']}/close", {"reason": "holidays"}, If_Match='"1"')
     assert answer.status_code == 412
-    assert town.keeper.post(f"/listings/{listing['id']}/reopen").status_code == 409
+    refused = town.keeper.post(f"/listings/{listing['id']}/reopen")
+    assert refused.status_code == 409
+    assert refused.json()["detail"] == "The service is open, and no closing of it is planned."
+
+
+def test_what_has_ended_is_closed_until_further_notice_unless_said_otherwise(town: Town) -> None:
+    kinds = [
+        town.close(town.keeper.publish(), **said)["closing"]["kind"]
+        for said in (
+            {"reason": "service_ended"},
+            {"reason": "service_ended", "reopens_at": town.in_days(3)},
+            {"reason": "service_ended", "kind": "temporarily closed"},
+            {"reason": "holidays"},
+        )
+    ]
+    assert kinds == ["inactive", "temporarily closed", "temporarily closed", "temporarily closed"]
 
 
 def test_a_closed_service_is_shown_as_such_and_matched_with_no_child(town: Town) -> None:

@@ -124,6 +124,17 @@ def test_what_is_taken_is_stated_and_nothing_else_changes(
     assert client.get("/services", params={"search": keep["name"]}).json()["total_items"] == 1
 
 
+def test_what_the_folded_one_does_not_say_takes_nothing_from_the_kept_one(
+    agency: Agency, pair: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    keep, fold = pair
+    answer = merged(agency, keep, fold, "email", "phone", "alert")
+    assert answer.status_code == 422
+    assert (answer.json()["code"], answer.json()["fields"]) == ("nothing_to_take", ["take"])
+    assert "phone" in answer.json()["detail"]
+    assert agency.get(f"/listings/{keep['id']}").json()["phone"] == "116 111"
+
+
 def test_without_taking_anything_the_kept_listing_stays_as_it_was(
     agency: Agency, pair: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:
