@@ -18,6 +18,7 @@ from services.directory.adapters.kept_taxonomies import kept_spellings
 from services.directory.adapters.parent_chains import parents_above
 from services.directory.adapters.place_claims import places_of_others
 from services.directory.adapters.tables import listing, organization
+from services.directory.adapters.told_services import told_services
 from services.directory.domain.imports import Decision, Fault, Format, Import, Outcome, State
 from services.directory.domain.likeness import Traits
 from services.directory.domain.listing import ListingStatus, Tier
@@ -186,11 +187,11 @@ class SqlImportStore:
         ]
         insert_rows(self._connection, import_row, rows)
 
-    def refused_organizations(self, import_id: str) -> set[str]:
-        """Return the organizations that were refused so far."""
+    def refused_organizations(self, import_id: str) -> dict[str, str]:
+        """Return the organizations that were refused so far, and where in the file they stand."""
         refused = (import_row.c.kind == "organization", import_row.c.outcome == Outcome.REFUSED)
-        wanted = select(import_row.c.record_id).where(import_row.c.import_id == import_id, *refused)
-        return {found for found in self._connection.scalars(wanted) if found}
+        wanted = select(import_row.c.record_id, import_row.c.place).where(import_row.c.import_id == import_id, *refused)
+        return {found: place for found, place in self._connection.execute(wanted) if found}
 
     def keep_objects(self, agency_id: str, objects: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         """Keep what belongs to nothing here, as it came."""
@@ -211,6 +212,15 @@ class SqlImportStore:
             self._connection.execute(
                 statement.on_conflict_do_update(index_elements=keys, set_=same), list(rows.values())
             )
+
+    def kept_objects(self, agency_id: str, ids: Collection[str]) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """Return what the agency's feeds told of these ids that belongs to nothing here, by kind and id."""
+        wanted = select(kept_object).where(kept_object.c.agency_id == agency_id, kept_object.c.id.in_(ids))
+        return {(row.kind, row.id): row.document for row in self._connection.execute(wanted)} if ids else {}
+
+    def told_services(self, ids: Collection[str]) -> dict[str, Sequence[Mapping[str, Any]]]:
+        """Return of each service, by its id, what its keepers export of it, in each version of HSDS."""
+        return told_services(self._connection, ids)
 
     def places_of_others(self, ids: Collection[str], agency_id: str) -> set[str]:
         """Return those of the ids that belong to a service at a place which this agency does not keep."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import IO, Any, Protocol
 
@@ -53,8 +53,8 @@ class ImportStore(Protocol):
         """Add to the report on the rows."""
         ...
 
-    def refused_organizations(self, import_id: str) -> set[str]:
-        """Return the organizations that were refused so far."""
+    def refused_organizations(self, import_id: str) -> dict[str, str]:
+        """Return the organizations that were refused so far, and where in the file they stand."""
         ...
 
     def like(self, new: Mapping[str, Traits], agency_id: str) -> dict[str, list[dict[str, Any]]]:
@@ -63,6 +63,14 @@ class ImportStore(Protocol):
 
     def keep_objects(self, agency_id: str, objects: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         """Keep what belongs to nothing here, as it came."""
+        ...
+
+    def kept_objects(self, agency_id: str, ids: Collection[str]) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+        """Return what the agency's feeds told of these ids that belongs to nothing here, by kind and id."""
+        ...
+
+    def told_services(self, ids: Collection[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return of each service, by its id, what its keepers export of it, in each version of HSDS."""
         ...
 
     def places_of_others(self, ids: Collection[str], agency_id: str) -> set[str]:

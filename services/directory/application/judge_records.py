@@ -40,7 +40,7 @@ class Judge:
         self._told: dict[tuple[str, str], str] = {}
         self._chains = ParentChains()
         self._likes = LikesInFile(is_skipping=job.skip_duplicates)
-        self.refused_organizations: set[str] = set()
+        self.refused_organizations: dict[str, str] = {}
 
     def told_once(self, records: Iterator[Record]) -> Iterator[Record]:
         """Yield the records, with a fault where one is told again or stands above itself."""
@@ -113,7 +113,9 @@ class Judge:
                 owners.add(owner)
                 if owner:
                     ids.add(row_mapping.id_of_row(document, owner))
-        return Batch(uow, at, uow.organizations.find_many(owners), uow.listings.get_many(ids))
+        batch = Batch(uow, at, uow.organizations.find_many(owners), uow.listings.get_many(ids))
+        batch.read_told(records, self._job.agency_id)
+        return batch
 
     def _owner_of_row(self, row: Mapping[str, str]) -> str:
         named = row.get("organization", "").lower()
@@ -142,9 +144,10 @@ class Judge:
                 case "service" | "row":
                     return self._drafted(batch, record, told)
                 case _:
-                    batch.kept.append((record.kind, document))
-                    return Decision(**told, outcome=Outcome.CREATED)
+                    return Decision(**told, outcome=batch.keep(record.kind, document))
         except (Refused, ContentDoesNotFit) as fault:
+            if record.kind == "organization" and told["record_id"]:
+                self.refused_organizations[told["record_id"]] = record.place
             return refused(told, fault)
 
     def _organization(self, batch: Batch, record: Record) -> tuple[Outcome, tuple[Fault, ...]]:
@@ -160,7 +163,7 @@ class Judge:
             raise Refused(Fault("", "no_country"))
         if before is not None and record.is_aside:
             # Told in passing: what it leaves out is not gone.
-            document = {**before.hsds, **_told_of(before), **document}
+            document = {**before.hsds, **hsds_mapping.told_of(before), **document}
         after = hsds_mapping.organization_of(
             document, keeper=self._job.agency_id, country=country, before=before, is_public=self._job.publish
         )
@@ -192,7 +195,7 @@ class Judge:
         if before is not None and isinstance(before.content.location, ConfidentialLocation):
             self._note_hidden()
         known = before.content if before else None
-        content = self._content(record, owner, known)
+        content = self._content(batch, record, owner, known)
         if known is None and isinstance(content.location, ConfidentialLocation) and record.kind == "service":
             self._note_hidden()
         return Draft(told, record, owner, known, content)
@@ -238,6 +241,8 @@ class Judge:
         wish = Wish(publish=may_publish, is_review_required=owner.is_review_required, by=self._by, at=batch.at)
         if record.kind == "row":
             taken = take_in(listing, content, wish, is_new=is_new)
+            if is_new and row_mapping.named_by(record.document) == "id":
+                taken = replace(taken, remarks=(*taken.remarks, Fault("id", "unknown_id")))
         else:
             taken = take_in_from_feed(listing, content, record.document, wish, is_new=is_new)
         if taken.outcome in (Outcome.CREATED, Outcome.UPDATED):
@@ -264,10 +269,10 @@ class Judge:
             wanted = str(document.get("organization_id") or self._job.organization_id or "").lower()
         if not wanted:
             raise Refused(Fault("organization_id", "no_organization"))
-        if wanted in self.refused_organizations:
-            raise Refused(Fault("organization_id", "organization_refused"))
         owner = batch.organizations.get(wanted)
         if owner is None or not owner.may_be_kept_by(self._job.agency_id):
+            if place := self.refused_organizations.get(wanted):
+                raise Refused(Fault("organization_id", "organization_refused", {"place": place}))
             raise Refused(Fault("organization_id", "unknown_organization"))
         if not owner.is_public:
             check_not_merged(batch, "organization_id", owner.id)
@@ -278,7 +283,9 @@ class Judge:
             return row_mapping.id_of_row(record.document, owner.id)
         return str(record.document["id"]).lower()
 
-    def _content(self, record: Record, owner: Organization, before: ListingContent | None) -> ListingContent:
+    def _content(
+        self, batch: Batch, record: Record, owner: Organization, before: ListingContent | None
+    ) -> ListingContent:
         if record.kind == "row":
             content, faults = row_mapping.content_of_row(
                 record.document, self._names, country=owner.country, before=before
@@ -286,9 +293,5 @@ class Judge:
             if content is None:
                 raise Refused(*faults)
             return content
-        return hsds_mapping.content_of(record.document, self._names, country=owner.country, before=before)
-
-
-def _told_of(organization: Organization) -> dict[str, Any]:
-    names = ("name", "alternate_name", "description", "email", "website")
-    return {name: value for name in names if (value := getattr(organization, name))}
+        told = batch.told.get(self._id_of(record, owner), ())
+        return hsds_mapping.content_of(record.document, self._names, country=owner.country, before=before, told=told)

@@ -12,7 +12,7 @@ from services.directory.application.announcements import announce_all_published,
 from services.directory.application.ports import UnitOfWork
 from services.directory.domain.compared_traits import traits_of_listing
 from services.directory.domain.errors import ContentDoesNotFit
-from services.directory.domain.hsds_check import faults_of
+from services.directory.domain.hsds_check import faults_of, is_uuid
 from services.directory.domain.imports import Decision, Fault, Outcome, Record
 from services.directory.domain.likeness import Traits
 from services.directory.domain.listing import Listing, ListingContent
@@ -44,7 +44,25 @@ class Batch:
     new: list[tuple[Listing, Change]] = field(default_factory=list)
     changed: list[tuple[Listing, Change]] = field(default_factory=list)
     kept: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    told: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    kept_before: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     doors: list[Listing] = field(default_factory=list)
+
+    def read_told(self, records: Sequence[Record], agency_id: str) -> None:
+        """Read what is told of the services here already, and what was kept of records that belong to nothing here."""
+        services = {str(record.document.get("id")).lower() for record in records if record.kind == "service"}
+        self.told = self.uow.imports.told_services(services & self.listings.keys())
+        loose = [record for record in records if record.kind not in ("organization", "service", "row")]
+        ids = {own_id.lower() for record in loose if is_uuid(own_id := str(record.document.get("id")))}
+        self.kept_before = self.uow.imports.kept_objects(agency_id, ids)
+
+    def keep(self, kind: str, document: Mapping[str, Any]) -> Outcome:
+        """Keep what belongs to nothing here as it came, and return what that changes."""
+        before = self.kept_before.get((kind, document["id"].lower()))
+        if before == document:
+            return Outcome.UNCHANGED
+        self.kept.append((kind, document))
+        return Outcome.UPDATED if before else Outcome.CREATED
 
     def write(self, agency_id: str, *, meanwhile: Callable[[], None]) -> None:
         """Write what was decided, and tell of it; ``meanwhile`` is done before anything of a service is written."""

@@ -11,7 +11,7 @@ from chassis.clock import Clock
 from services.directory.application.import_batches import BatchesAhead
 from services.directory.application.judge_records import Judge, Names
 from services.directory.application.ports import UnitOfWork, UnitOfWorkFactory
-from services.directory.domain.imports import Decision, FileRefused, Import, Outcome, Record, State
+from services.directory.domain.imports import Decision, FileRefused, Import, Record, State
 
 BATCH = 500
 MOST_ROWS = 1_000_000
@@ -115,7 +115,5 @@ class _Run:
         for decision in decisions:
             counts[decision.outcome.value] = counts.get(decision.outcome.value, 0) + 1
             counts["possible_duplicates"] = counts.get("possible_duplicates", 0) + bool(decision.duplicates)
-            if decision.outcome is Outcome.REFUSED and decision.kind == "organization" and decision.record_id:
-                self._judge.refused_organizations.add(decision.record_id)
         self._job.position += len(decisions)
         uow.imports.add_rows(self._job.id, decisions)

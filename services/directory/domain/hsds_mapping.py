@@ -14,6 +14,7 @@ from services.directory.domain.listing import ListingContent
 from services.directory.domain.location import ConfidentialLocation, Location, PhysicalLocation, VirtualLocation
 from services.directory.domain.organization import Organization
 from services.directory.domain.own_words import OWN, OwnWords, words_of_organization, words_of_service
+from services.directory.domain.repeated_words import alike_kept, as_before, repeated_in
 from services.directory.domain.told_tiers import told_apart
 
 # Fields of a service that a listing has of its own, under the same name.
@@ -66,7 +67,7 @@ def organization_of(
         texts |= beyond.fields
         detail = _beside(detail, beyond.kept | (before.hsds.keys() if before else set()))
     if before is not None:
-        return replace(before, **texts, hsds=detail)
+        return replace(before, **texts, hsds=alike_kept(detail, before.hsds))
     return Organization(
         id=document["id"].lower(),
         **texts,
@@ -75,6 +76,11 @@ def organization_of(
         hsds=detail,
         is_public=is_public and not tier,
     )
+
+
+def told_of(organization: Organization) -> dict[str, Any]:
+    """Return what an organization says in fields of its own, under HSDS's names."""
+    return {name: value for name in _OWN_OF_ORGANIZATION if (value := getattr(organization, name))}
 
 
 def country_of(document: Mapping[str, Any]) -> str | None:
@@ -90,12 +96,18 @@ def country_of(document: Mapping[str, Any]) -> str | None:
 
 
 def content_of(
-    document: Mapping[str, Any], gazetteer: Gazetteer, *, country: str | None, before: ListingContent | None
+    document: Mapping[str, Any],
+    gazetteer: Gazetteer,
+    *,
+    country: str | None,
+    before: ListingContent | None,
+    told: Iterable[Mapping[str, Any]] = (),
 ) -> ListingContent:
     """Return what a service says as a listing's content.
 
     Where HSDS says it, our own fields follow, so that search and matching find it; what it says is kept whole. What
-    HSDS has no word for stays as it was. Raises ContentDoesNotFit where fields contradict each other.
+    HSDS has no word for stays as it was, and so does what only repeats what we have ``told``. Raises
+    ContentDoesNotFit where fields contradict each other.
     """
     document, tier = told_apart(document)
     beyond = words_of_service(document)
@@ -123,7 +135,8 @@ def content_of(
         return ListingContent(**said)
     if isinstance(before.location, ConfidentialLocation):
         said["location"] = before.location
-    return replace(before, **said)
+    content = replace(before, **said)
+    return content if beyond is not None else as_before(content, before, repeated_in(document, told))
 
 
 def _eligibility(

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from services.directory.domain.accessibility import ACCESSIBILITY
 from services.directory.domain.content_limits import MOST, faults_beyond_limits
 from services.directory.domain.eligibility import Eligibility, Sex
+from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.domain.hsds_check import is_uuid
 from services.directory.domain.imports import Fault
 from services.directory.domain.listing import ListingContent, ScheduleEntry
@@ -80,6 +81,11 @@ def content_of_row(
     return ListingContent(**said), []
 
 
+def _says(content: ListingContent, column: str) -> bool:
+    """Say whether a listing has what a column asks for; what came from a feed may not."""
+    return bool(getattr(content, {"terms": "taxonomy_terms"}.get(column, column)))
+
+
 class _RowReader:
     """Reads the columns of one row and collects what is wrong."""
 
@@ -91,11 +97,17 @@ class _RowReader:
 
     def read(self, before: ListingContent | None) -> dict[str, Any]:
         for column in REQUIRED:
-            if not self._row.get(column) and (before is None or column in self._row):
+            if not self._row.get(column) and (before is None or (column in self._row and _says(before, column))):
                 self.faults.append(Fault(column, "missing"))
+        if self._row.get("id") and not is_uuid(self._row["id"]):
+            self.faults.append(Fault("id", "not_uuid"))
         self.faults += faults_beyond_limits(self._row)
         said: dict[str, Any] = {name: self._row[name] or None for name in _TEXTS if name in self._row}
         said |= {name: self._row[name] for name in ("name", "description") if name in self._row}
+        if before is not None:
+            # The blanks around a text do not come through a table, nor does what is empty and yet a text.
+            known = {name: getattr(before, name) for name in said}
+            said |= {name: known[name] for name, text in said.items() if (known[name] or "").strip() == (text or "")}
         # A file need not have the column: then nothing is said of it, and what is known stays.
         said |= ({} if before else {"serves": ()}) | self._lists()
         if "schedule" in self._row:
@@ -197,11 +209,11 @@ class _RowReader:
             said["sex"] = Sex(SEX_OF.get(word, "any"))
         if "eligibility" in self._row:
             said["description"] = self._row["eligibility"] or None
-        low, high = said.get("minimum_age"), said.get("maximum_age")
-        if low is not None and high is not None and low > high:
-            self.faults.append(Fault("minimum_age", "not_age"))
+        try:
+            return replace(before, **said)
+        except ContentDoesNotFit as misfit:
+            self.faults.append(Fault("minimum_age", "does_not_fit", misfit.told))
             return before
-        return replace(before, **said)
 
     def _age(self, column: str) -> int | None:
         text = self._row[column]
@@ -218,6 +230,8 @@ class _RowReader:
         kind = PLACE_OF.get(word, "physical" if town and not word else "")
         if self._row.get("place") and not kind:
             self.faults.append(Fault("place", "not_allowed", {"allowed": ["address", "everywhere", "confidential"]}))
+            # What else is wrong is said at once, not after the next try.
+            kind = "physical" if town else ""
         if isinstance(before, ConfidentialLocation) and kind != "confidential":
             return self._still_hidden(before, word)
         if kind == "confidential":

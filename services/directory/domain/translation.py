@@ -74,9 +74,11 @@ def carried_on(
         if old is None or not entry.repeats(old):
             result.append(replace(entry, source_language=source, at=at, is_outdated=False))
             continue
-        was_outdated = bool(old.is_outdated) if entry.is_outdated is None else entry.is_outdated
+        was_outdated = old.is_outdated if entry.is_outdated is None else entry.is_outdated
         outdated = entry.field in rewritten or was_outdated
-        result.append(replace(entry, source_language=source, at=old.at or at, is_outdated=outdated))
+        # Of what nobody has dated it stays unknown since when it stands: it was not written now.
+        told = entry.source_language or old.source_language
+        result.append(replace(entry, source_language=told, at=old.at, is_outdated=outdated))
     return tuple(result)
 
 

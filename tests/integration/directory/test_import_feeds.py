@@ -44,11 +44,11 @@ def test_a_package_that_is_cancelled_is_read_no_further(
 # What becomes of the first record of each official example; the others are the organization and the services within.
 EXAMPLES = {
     "base": ("organization", "unknown_kind"),
-    "location": ("location", "unknown_kind"),
+    "location": ("location", "told_within_services"),
     "organization_full": ("organization", None),
     "organization_list": ("organization", None),
-    "service_at_location_full": ("service_at_location", "unknown_kind"),
-    "service_at_location_list": ("service_at_location", "unknown_kind"),
+    "service_at_location_full": ("service_at_location", "told_within_services"),
+    "service_at_location_list": ("service_at_location", "told_within_services"),
     "service_full": ("organization", None),
     "service_list": ("organization", None),
     "tabular": ("organization", "unknown_kind"),
@@ -105,6 +105,19 @@ def test_every_official_example_is_taken_for_what_it_is(own: OwnDirectory, versi
 )
 def test_the_fields_of_a_document_tell_what_it_is(document: dict[str, Any], kind: str) -> None:
     assert kind_of({"id": "11111111-1111-4111-8111-111111111111", **document}) == kind
+
+
+def test_the_service_of_a_refused_organization_is_told_where_that_stands(agency: Agency, directory: Directory) -> None:
+    owner, service = str(uuid.uuid4()), str(uuid.uuid4())
+    tables = {
+        "organizations": f"id,name,description\n{owner},Qendra pa shtet,Për fëmijë.\n",
+        "services": f"id,organization_id,name,status\n{service},{owner},Shërbimi pa shtet,active\n",
+    }
+    job = imported(directory, agency, packed(tables), format="hsds-package")
+    assert codes_of(job) == [("", "no_country"), ("organization_id", "organization_refused")]
+    faults = [error for row in job["rows"] for error in row["errors"]]
+    assert "(country)" in faults[0]["text"]
+    assert faults[1]["text"] == "Its organization was refused (organizations.csv line 2)."
 
 
 def test_what_is_nothing_of_hsds_is_refused(agency: Agency, directory: Directory) -> None:

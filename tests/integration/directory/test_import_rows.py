@@ -42,6 +42,34 @@ def test_rows_are_told_apart_by_their_references(taken: Any) -> None:
     assert (actions_of(job), errors_of(job)) == (["created", "created", "refused"], [("reference", "duplicate_id")])
 
 
+def test_an_id_that_nobody_has_is_told_to_become_a_new_service(agency: Agency, taken: Any) -> None:
+    wide = HEADER.replace("reference", "id")
+    job = taken(wide + row("22222222-2222-4222-8222-222222222222"))
+    assert (actions_of(job), errors_of(job)) == (["created"], [("id", "unknown_id")])
+    assert job["rows"][0]["id"] == "22222222-2222-4222-8222-222222222222"
+    again = taken(wide + row("22222222-2222-4222-8222-222222222222"))
+    assert (actions_of(again), errors_of(again)) == (["unchanged"], [])
+
+
+def test_an_id_that_is_none_is_refused(taken: Any) -> None:
+    job = taken(HEADER.replace("reference", "id") + row("17"))
+    assert (actions_of(job), errors_of(job)) == (["refused"], [("id", "not_uuid")])
+
+
+def test_of_ages_the_wrong_way_round_it_is_said_that_they_are(taken: Any) -> None:
+    header = HEADER.replace("\n", ",minimum age,maximum age\n")
+    job = taken(header + row("a").replace("\n", ",17,5\n"))
+    (fault,) = job["rows"][0]["errors"]
+    assert (fault["code"], fault["params"]["code"]) == ("does_not_fit", "ages_reversed")
+    assert "minimum age is above the maximum age" in fault["text"]
+
+
+def test_a_wrong_kind_of_place_hides_no_wrong_town(taken: Any) -> None:
+    header = HEADER.replace("\n", ",place\n")
+    job = taken(header + row("a").replace("AL-tirane\n", "Atlantis,somewhere\n"))
+    assert errors_of(job) == [("place", "not_allowed"), ("municipality", "unknown_municipality")]
+
+
 def test_rows_without_a_name_are_refused_for_that_alone(taken: Any) -> None:
     assert errors_of(taken(HEADER + row("", "") * 2)) == [("name", "missing")] * 2
 
