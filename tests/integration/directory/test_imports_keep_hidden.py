@@ -218,7 +218,8 @@ def test_who_may_see_a_service_goes_out_with_an_export_and_comes_back_with_it(
         | {each: str(uuid.uuid4()) for each in (*others, *places_in(exported)) if each != owner},
     )
     job = finish(moved, by=other_agency, format=format, publish=True, country="AL")
-    assert errors_of(job) == [], job
+    # A table's row with an id that nobody here knows becomes a new service, and says so.
+    assert errors_of(job) == ([("id", "unknown_id")] if format == "csv" else []), job
     seen = other_agency.get(f"/listings/{new_id}").json()
     assert (seen["status"], seen["tier"], seen.get("named_agencies", [])) == ("published", tier, named)
     assert client.get(f"/services/{new_id}").status_code == 404
