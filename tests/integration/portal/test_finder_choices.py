@@ -98,9 +98,12 @@ def test_without_its_municipality_a_search_stays_in_the_country(apis: FakeApis, 
 def test_the_nearest_come_first_only_where_there_is_a_place_to_measure_from(
     apis: FakeApis, visitor: FlaskClient
 ) -> None:
-    page = visitor.post("/search", data={"municipality": "Tirana", "sort": "distance"}).text
+    page = visitor.post("/search", data={"country": "AL", "sort": "distance"}).text
     assert "sort" not in asked_for(apis)
     assert "sort:distance" not in page
+    page = visitor.post("/search", data={"municipality": "Tirana", "sort": "distance"}).text
+    assert asked_for(apis)["sort"] == "distance"
+    assert "Nearest first" in page
     page = visitor.post("/search", data={"municipality": "Tirana", "within_km": "30", "sort": "capacity"}).text
     assert asked_for(apis)["sort"] == "capacity"
     assert "sort:distance" in buttons(page, "choose")
