@@ -6,7 +6,9 @@ import uuid
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from services.directory.bootstrap import Directory
 from tests.support.directory import Agency
 
 
@@ -243,3 +245,13 @@ def test_municipalities_are_filtered_by_country_and_read_by_code(client: Any) ->
         "Tiranë"
     ]
     assert client.get("/municipalities", params={"country": "DE"}).status_code == 400
+
+
+@pytest.mark.parametrize("index", ["document", "local_document", "match_keys"])
+def test_what_was_published_waits_on_no_list_that_every_search_reads_again(
+    agency: Agency, directory: Directory, index: str
+) -> None:
+    agency.publish()
+    with directory.engine.connect() as connection:
+        waiting = text("SELECT gin_clean_pending_list(CAST(:index AS regclass))")
+        assert connection.scalar(waiting, {"index": f"ix_search_entry_{index}"}) == 0
