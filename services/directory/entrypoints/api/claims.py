@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import flask
 
-from chassis.auth import current_principal, for_persons_alone
+from chassis.auth import Principal, current_principal, for_persons_alone
 from chassis.clock import to_rfc3339
 from chassis.concurrency import etag, expected_version
 from chassis.connexion_app import container
@@ -14,7 +16,7 @@ from chassis.idempotency import idempotent
 from services.directory.adapters.claims import SqlClaimStore
 from services.directory.adapters.hsds_values import present
 from services.directory.application import claim_organization as claiming
-from services.directory.entrypoints.api.cursors import read_cursor, write_cursor
+from services.directory.entrypoints.api.cursors import page_of, read_cursor
 
 _SHOWN = ("id", "organization_id", "agency_id", "evidence", "evidence_url", "status", "version", "reason", "note")
 
@@ -43,15 +45,15 @@ def list_claims(*, limit: int, status: str | None = None, cursor: str | None = N
     with container().engine.connect() as connection:
         claims = SqlClaimStore(connection)
         rows = claims.seen_by(principal.agency_id, status=status, before=before, limit=limit + 1)
-    items = []
-    for row in rows[:limit]:
-        is_decider = row["maintaining_agency_id"] == principal.agency_id
-        is_open = row["status"] == "pending" and row["account_id"] != principal.account_id
-        entry = _view(row, None) | {"organization_name": row["organization_name"]}
-        items.append(entry | {"may_decide": is_decider and is_open})
-    last = rows[limit - 1] if len(rows) > limit else None
-    following = write_cursor(last["created_at"], last["id"]) if last else None
-    return flask.jsonify({"items": items, "next_cursor": following}), 200, {"Cache-Control": "no-store"}
+    page = page_of(rows, limit, view=partial(_listed, principal), place=itemgetter("created_at", "id"))
+    return flask.jsonify(page), 200, {"Cache-Control": "no-store"}
+
+
+def _listed(principal: Principal, row: Any) -> dict[str, Any]:
+    is_decider = row["maintaining_agency_id"] == principal.agency_id
+    is_open = row["status"] == "pending" and row["account_id"] != principal.account_id
+    entry = _view(row, None) | {"organization_name": row["organization_name"]}
+    return entry | {"may_decide": is_decider and is_open}
 
 
 @for_persons_alone

@@ -5,15 +5,34 @@ from __future__ import annotations
 import base64
 import binascii
 import uuid
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 
 from chassis.clock import from_rfc3339
 from chassis.problems import INVALID_REQUEST, Problem
+
+_Entry = TypeVar("_Entry")
 
 
 def write_cursor(moment: datetime, entry_id: str) -> str:
     """Return the cursor of the page that follows this entry."""
     return _written(moment.isoformat(), entry_id)
+
+
+def page_of(
+    found: Sequence[_Entry],
+    limit: int,
+    *,
+    view: Callable[[_Entry], Any],
+    place: Callable[[_Entry], tuple[datetime, str]],
+) -> dict[str, Any]:
+    """Return a page as lists answer it, ``found`` being one entry more than ``limit`` where others follow.
+
+    ``place`` is what an entry stands by in the list: a moment and its id.
+    """
+    following = write_cursor(*place(found[limit - 1])) if len(found) > limit else None
+    return {"items": [view(entry) for entry in found[:limit]], "next_cursor": following}
 
 
 def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 import flask
@@ -14,7 +15,7 @@ from chassis.idempotency import idempotent
 from services.directory.adapters.delegations import SqlDelegationStore
 from services.directory.application import delegate_listings as delegating
 from services.directory.domain.delegation import Delegation
-from services.directory.entrypoints.api.cursors import read_cursor, write_cursor
+from services.directory.entrypoints.api.cursors import page_of, read_cursor
 
 _LISTS = ("account_ids", "municipality_codes", "organization_ids")
 
@@ -24,9 +25,7 @@ def list_delegations(*, limit: int, cursor: str | None = None) -> Any:
     before, agency_id = read_cursor(cursor), current_principal().agency_id
     with container().engine.connect() as connection:
         found = SqlDelegationStore(connection).of_agency(agency_id, before=before, limit=limit + 1)
-    last = found[limit - 1] if len(found) > limit else None
-    following = write_cursor(last.created_at, last.id) if last else None
-    return flask.jsonify({"items": [_view(delegation) for delegation in found[:limit]], "next_cursor": following})
+    return flask.jsonify(page_of(found, limit, view=_view, place=attrgetter("created_at", "id")))
 
 
 @for_persons_alone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 import flask
@@ -19,7 +20,7 @@ from services.directory.application import publish_listing as publishing
 from services.directory.application import report_capacity as reporting
 from services.directory.application.read_listing import read_listing
 from services.directory.domain.errors import MergedInto
-from services.directory.entrypoints.api.cursors import read_cursor, write_cursor
+from services.directory.entrypoints.api.cursors import page_of, read_cursor
 from services.directory.entrypoints.api.listing_answers import change_of, listing_answer, stage_of_row
 from services.directory.entrypoints.api.wire import capacity_from, content_from, listing_view
 
@@ -111,15 +112,10 @@ def list_listings(
             before=read_cursor(cursor),
             limit=limit + 1,
         )
-    items = [
-        listing_view(
-            listing_of_rows(row, row if row["location_kind"] == "physical" else None),
-            organization_name=row["organization_name"],
-            with_confidential=False,
-        )
-        | stage_of_row(row)
-        for row in rows[:limit]
-    ]
-    last = rows[limit - 1] if len(rows) > limit else None
-    following = write_cursor(last["last_modified"], last["id"]) if last else None
-    return flask.jsonify({"items": items, "next_cursor": following})
+    return flask.jsonify(page_of(rows, limit, view=_listed, place=itemgetter("last_modified", "id")))
+
+
+def _listed(row: Any) -> dict[str, Any]:
+    listing = listing_of_rows(row, row if row["location_kind"] == "physical" else None)
+    view = listing_view(listing, organization_name=row["organization_name"], with_confidential=False)
+    return view | stage_of_row(row)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import flask
@@ -15,8 +17,7 @@ from services.directory.adapters.organization_reviews import waiting_organizatio
 from services.directory.adapters.organization_rows import organization_of_row
 from services.directory.application import review_organization as reviewing
 from services.directory.domain.merging import version_of
-from services.directory.domain.organization import Organization
-from services.directory.entrypoints.api.cursors import read_cursor, write_cursor
+from services.directory.entrypoints.api.cursors import page_of, read_cursor
 from services.directory.entrypoints.api.organization_answers import (
     change_of_organization,
     organization_answer,
@@ -30,10 +31,8 @@ def list_organization_reviews(*, limit: int, cursor: str | None = None) -> Any:
     after = read_cursor(cursor)
     with container().engine.connect() as connection:
         rows = waiting_organizations(connection, principal.agency_id, after=after, limit=limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
-    following = write_cursor(last["submitted_at"], last["id"]) if last else None
-    items = [_waiting_view(organization_of_row(row), principal.account_id) for row in rows[:limit]]
-    return flask.jsonify({"items": items, "next_cursor": following})
+    view = partial(_waiting_view, principal.account_id)
+    return flask.jsonify(page_of(rows, limit, view=view, place=itemgetter("submitted_at", "id")))
 
 
 @idempotent(operation="submitOrganization")
@@ -94,7 +93,8 @@ def _done(use_case: Any, organization_id: str, *given: Any, required: bool = Fal
     return organization_answer(use_case(change, *given, unit_of_work=directory.unit_of_work, clock=directory.clock))
 
 
-def _waiting_view(waiting: Organization, account_id: str | None) -> dict[str, Any]:
+def _waiting_view(account_id: str | None, row: Any) -> dict[str, Any]:
+    waiting = organization_of_row(row)
     review = waiting.revision.review if waiting.revision else None
     return {
         "organization_id": waiting.id,

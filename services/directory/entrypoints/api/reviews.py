@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import flask
@@ -18,7 +20,7 @@ from services.directory.application.set_review import SetReview, set_review
 from services.directory.domain.merging import version_of
 from services.directory.domain.organization import ReviewRule
 from services.directory.domain.review import Review
-from services.directory.entrypoints.api.cursors import read_cursor, write_cursor
+from services.directory.entrypoints.api.cursors import page_of, read_cursor
 from services.directory.entrypoints.api.listing_answers import change_of, listing_answer
 from services.directory.entrypoints.api.organization_answers import rule_view
 from services.directory.entrypoints.api.wire import content_view
@@ -30,10 +32,8 @@ def list_reviews(*, limit: int, cursor: str | None = None) -> Any:
     after = read_cursor(cursor)
     with container().engine.connect() as connection:
         rows = waiting_for_review(connection, principal.agency_id, after=after, limit=limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
-    following = write_cursor(last["submitted_at"], last["id"]) if last else None
-    items = [_review_view(row, principal.account_id) for row in rows[:limit]]
-    return flask.jsonify({"items": items, "next_cursor": following})
+    view = partial(_review_view, principal.account_id)
+    return flask.jsonify(page_of(rows, limit, view=view, place=itemgetter("submitted_at", "id")))
 
 
 @idempotent(operation="submitListing")
@@ -104,7 +104,7 @@ def _done(use_case: Any, listing_id: str, *given: Any, required: bool = False) -
     return listing_answer(use_case(change, *given, unit_of_work=directory.unit_of_work, clock=directory.clock))
 
 
-def _review_view(row: Any, account_id: str | None) -> dict[str, Any]:
+def _review_view(account_id: str | None, row: Any) -> dict[str, Any]:
     review = Review(edited_by=row["edited_by"], submitted_by=row["submitted_by"])
     return {
         "listing_id": row["id"],
