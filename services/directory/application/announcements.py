@@ -107,22 +107,22 @@ def announce_rule_of_review(
 ) -> None:
     """Tell the agencies that keep it that somebody has set the rule of review, or asked to do without a second look."""
     rule = organization.review.value if organization.review else "automatic"
-    data = {
-        "organization_id": organization.id,
-        "agency_id": organization.agency_id,
-        "maintaining_agency_id": organization.maintaining_agency_id,
-        "status": "waiver_asked" if organization.waiver else rule,
-        "actor_account_id": by,
-        "occurred_at": to_rfc3339(at),
-    }
+    status = "waiver_asked" if organization.waiver else rule
+    ids = {"organization_id": organization.id, "agency_id": organization.agency_id}
+    data = {**ids, **_decided(organization, status, by, at)}
     kind = "organization.waiver_asked.v1" if organization.waiver else "organization.review_set.v1"
     uow.emit(kind, subject=organization.id, aggregate_version=number, data=data)
 
 
 def _step_of_review(organization: Organization, step: str, by: str | None, at: datetime) -> dict[str, Any]:
+    status = {"submit": "in_review", "approve": "approved", "reject": "rejected"}[step]
+    return _decided(organization, status, by, at)
+
+
+def _decided(organization: Organization, status: str, by: str | None, at: datetime) -> dict[str, Any]:
     return {
         "maintaining_agency_id": organization.maintaining_agency_id,
-        "status": {"submit": "in_review", "approve": "approved", "reject": "rejected"}[step],
+        "status": status,
         "actor_account_id": by,
         "occurred_at": to_rfc3339(at),
     }
