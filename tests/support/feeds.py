@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
 from services.directory.bootstrap import Directory
+from services.directory.domain.public_holidays import is_public_holiday
 from tests.support.directory import Agency
 from tests.support.imports import codes_of, imported
 
@@ -93,3 +96,11 @@ def published(directory: Directory, agency: Agency, *services: Mapping[str, Any]
     lines = "\n".join(map(json.dumps, services))
     job = imported(directory, agency, lines, format="ndjson", country="AL", publish=True)
     assert (job["state"], codes_of(job)) == ("done", []), job["rows"]
+
+
+def coming_day() -> datetime:
+    """A day on which all countries of the places work."""
+    day = datetime.now(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
+    while any(is_public_holiday(country, day.date()) for country in ("AL", "XK")):
+        day += timedelta(days=1)
+    return day

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
@@ -53,17 +55,25 @@ organization_version = Table(
     Column("note", Text),
 )
 
+
+def _steps() -> list[Column[Any]]:
+    """Return who wrote and who submitted what waits, when, and for what it was sent back."""
+    return [
+        Column("edited_by", Text),
+        Column("submitted_by", Text),
+        Column("submitted_at", DateTime(timezone=True)),
+        Column("rejected_for", Text),
+        Column("note", Text),
+    ]
+
+
 # Who wrote and who submitted the texts that wait beside an organization, and the version that holds them.
 organization_review = Table(
     "organization_review",
     metadata,
     Column("organization_id", UUID(as_uuid=False), ForeignKey("organization.id"), primary_key=True),
     Column("proposal", Integer, nullable=False),
-    Column("edited_by", Text),
-    Column("submitted_by", Text),
-    Column("submitted_at", DateTime(timezone=True)),
-    Column("rejected_for", Text),
-    Column("note", Text),
+    *_steps(),
     Index("ix_organization_review_submitted_at", "submitted_at", postgresql_where=text("submitted_at IS NOT NULL")),
 )
 
@@ -83,11 +93,7 @@ listing_review = Table(
     metadata,
     Column("listing_id", UUID(as_uuid=False), ForeignKey("listing.id"), primary_key=True),
     Column("proposal", Integer),
-    Column("edited_by", Text),
-    Column("submitted_by", Text),
-    Column("submitted_at", DateTime(timezone=True)),
-    Column("rejected_for", Text),
-    Column("note", Text),
+    *_steps(),
     Index("ix_listing_review_submitted_at", "submitted_at", postgresql_where=text("submitted_at IS NOT NULL")),
 )
 

@@ -38,12 +38,7 @@ CLOSING_REASONS = {
     "service_ended": _l("The service has ended"),
     "other": _l("Another reason"),
 }
-# What became of a listing, as its history names it.
-DEEDS = {
-    # What the system itself wrote down as it found it: the demo data, an import.
-    **LISTING_STATUS,
-    "draft": _l("Draft written"),
-    "edit": _l("Changed"),
+STEPS_OF_REVIEW = {
     "submit": _l("Submitted for review"),
     "recall": _l("Taken back from review"),
     "comment": _l("Comment"),
@@ -51,6 +46,14 @@ DEEDS = {
     "reject": _l("Sent back"),
     "publish": _l("Published"),
     "discard": _l("Change given up"),
+}
+# What became of a listing, as its history names it.
+DEEDS = {
+    # What the system itself wrote down as it found it: the demo data, an import.
+    **LISTING_STATUS,
+    "draft": _l("Draft written"),
+    "edit": _l("Changed"),
+    **STEPS_OF_REVIEW,
     "withdraw": _l("Withdrawn"),
     "close": _l("Closed for a time"),
     "reopen": _l("Opened again"),

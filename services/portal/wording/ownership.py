@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from services.portal.wording.directory import STEPS_OF_REVIEW
+
 CLAIM_STATUS = {
     "pending": _l("Waiting for a decision"),
     "approved": _l("Granted"),
@@ -40,13 +42,7 @@ ORGANIZATION_DEEDS = {
     "import": _l("Imported"),
     "merge": _l("Merged with a duplicate"),
     "fold": _l("Merged into another one"),
-    "submit": _l("Submitted for review"),
-    "recall": _l("Taken back from review"),
-    "comment": _l("Comment"),
-    "approve": _l("Approved and published"),
-    "reject": _l("Sent back"),
-    "publish": _l("Published"),
-    "discard": _l("Change given up"),
+    **STEPS_OF_REVIEW,
     "ask_waiver": _l("Asked to publish without a second pair of eyes"),
     "set_review": _l("Rule of review set"),
 }

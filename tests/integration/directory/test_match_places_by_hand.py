@@ -6,19 +6,17 @@ import math
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.directory.adapters.match_query import OPEN_TO_ALL_KM, USUAL_KM
 from services.directory.bootstrap import Directory
 from services.directory.domain import matching
-from services.directory.domain.public_holidays import is_public_holiday
 from services.directory.domain.urgency import rule_of
 from tests.support.directory import Agency
-from tests.support.feeds import a_word, area, offering, place, published, receiving, service, week
+from tests.support.feeds import a_word, area, coming_day, offering, place, published, receiving, service, week
 
 # Where the directory measures from, and towns around which places lie.
 CENTRES = {"AL-tirane": (41.3274, 19.8187), "AL-shkoder": (42.0683, 19.5126), "AL-durres": (41.3235, 19.4547),
@@ -29,14 +27,6 @@ SERVICES, QUESTIONS = 40, 60
 KM_PER_DEGREE = math.pi * 6371 / 180
 Asked = dict[str, Any]
 Document = Mapping[str, Any]
-
-
-def coming_day() -> datetime:
-    """A day on which all countries of the places work."""
-    day = datetime.now(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
-    while any(is_public_holiday(country, day.date()) for country in ("AL", "XK")):
-        day += timedelta(days=1)
-    return day
 
 
 class Feed:

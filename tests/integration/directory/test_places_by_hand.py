@@ -6,16 +6,14 @@ import json
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.directory.bootstrap import Directory
-from services.directory.domain.public_holidays import is_public_holiday
 from tests.support.directory import Agency
-from tests.support.feeds import a_word, area, attribute, new_id, place, published, service, week
+from tests.support.feeds import a_word, area, attribute, coming_day, new_id, place, published, service, week
 
 CENTRES = {"AL-tirane": (41.33, 19.82), "AL-shkoder": (42.07, 19.51), "AL-durres": (41.32, 19.45),
            "XK-prishtine": (42.66, 21.16)}  # fmt: skip
@@ -26,14 +24,6 @@ _CENTRES_TOO = ("municipality", "postcode")
 SERVICES, QUESTIONS = 40, 120
 Asked = dict[str, Any]
 Document = Mapping[str, Any]
-
-
-def coming_day() -> datetime:
-    """A day on which all countries of the places work."""
-    day = datetime.now(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
-    while any(is_public_holiday(country, day.date()) for country in ("AL", "XK")):
-        day += timedelta(days=1)
-    return day
 
 
 class Feed:
