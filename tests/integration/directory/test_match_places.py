@@ -8,7 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
+from services.directory.adapters.match_keys import match_keys
 from services.directory.bootstrap import Directory
 from services.directory.domain.public_holidays import is_public_holiday
 from tests.support.directory import Agency, listing_body
@@ -238,13 +240,27 @@ def test_what_is_known_by_its_municipality_alone_is_not_said_to_be_nearer(agency
     known = agency.publish(
         taxonomy_terms=[TERM], serves=["AL"], location=town | {"latitude": 41.33, "longitude": 19.83}
     )
-    for municipality, text in (
+    for municipality, sentence in (
         ("AL-tirane", "In this municipality; its exact place is not given"),
         ("AL-durres", "About 30 km away; its exact place is not given"),
     ):
         asked = {**NEED, "municipality": municipality}
         [told] = [one for one in match_of(caseworker, asked, vague["id"])[1]["reasons"] if one["code"] == "distance"]
-        assert (told["params"]["precision"], told["text"]) == ("municipality", text)
+        assert (told["params"]["precision"], told["text"]) == ("municipality", sentence)
         [told] = [one for one in match_of(caseworker, asked, known["id"])[1]["reasons"] if one["code"] == "distance"]
         assert "precision" not in told["params"]
         assert "exact" not in told["text"]
+
+
+def test_a_key_that_two_texts_share_brings_nothing_that_was_not_asked_for(
+    agency: Agency, caseworker: Agency, directory: Directory
+) -> None:
+    """Keys are short numbers: what they bring is judged by what it offers."""
+    town = {"kind": "physical", "municipality": "AL-tirane"}
+    other = agency.publish(taxonomy_terms=["day-care"], serves=["AL-tirane"], location=town)
+    keys = match_keys([TERM], ["AL-tirane"], [], names_no_area=False)
+    with directory.engine.begin() as connection:
+        same = "UPDATE search_entry SET match_keys = match_keys || CAST(:keys AS integer[]) WHERE listing_id = :id"
+        connection.execute(text(same), {"keys": keys, "id": other["id"]})
+    answer = caseworker.post("/matches", {**IN_TIRANE, "limit": 50}).json()
+    assert other["id"] not in {one["service"]["id"] for one in (*answer["matches"], *answer["nearly"])}
