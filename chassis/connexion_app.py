@@ -27,6 +27,7 @@ from chassis.event_metrics import observe_events
 from chassis.handlers import HandlerResolver, wrap_handlers_once
 from chassis.logs import get_logger
 from chassis.methods import MethodMiddleware
+from chassis.parameters import KnownParametersParser, PlainParameterValidator
 from chassis.problems import (
     BY_STATUS,
     FORBIDDEN,
@@ -42,7 +43,7 @@ from chassis.problems import (
 )
 from chassis.rate_limit import limit_rate
 from chassis.settings import ServiceSettings
-from chassis.validation import validator_map
+from chassis.validation import body_validators
 from chassis.wsgi_bridge import bridge_whole_answers
 
 OPENAPI_FOLDER = Path(__file__).parent.parent / "openapi"
@@ -86,10 +87,10 @@ def make_app(
     app.add_api(
         description,
         strict_validation=True,
-        validator_map=validator_map(),
+        validator_map={"parameter": PlainParameterValidator, "body": body_validators()},
+        uri_parser_class=KnownParametersParser,
         resolver=HandlerResolver(),
     )
-    wrap_handlers_once(flask_app)
     limit_rate(flask_app, settings, subject=_subject)
     _add_error_handlers(app, problems or {})
     health.add_routes(flask_app, readiness or {})
@@ -121,6 +122,7 @@ def _bare_app(service: str) -> connexion.FlaskApp:
         middlewares=[layer for layer in ConnexionMiddleware.default_middlewares if layer not in _UNUSED],
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False),
     )
+    wrap_handlers_once(app)
     bridge_whole_answers(app)
     return app
 

@@ -7,9 +7,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import connexion
 import flask
-from connexion.apps.flask import FlaskOperation
+from connexion.apps.flask import FlaskApi, FlaskOperation
 from connexion.decorators import FlaskDecorator
+from connexion.decorators.parameter import SyncParameterDecorator
+from connexion.operations import AbstractOperation
 from connexion.resolver import Resolver
 
 _UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -34,22 +37,49 @@ class HandlerResolver(Resolver):  # type: ignore[misc]
         return answering
 
 
-def wrap_handlers_once(flask_app: flask.Flask) -> None:
-    """Keep what Connexion makes of each handler; by itself it makes it anew at every request."""
-    for name, view in flask_app.view_functions.items():
-        if isinstance(view, FlaskOperation):
-            flask_app.view_functions[name] = _wrapped(view)
+def wrap_handlers_once(app: connexion.FlaskApp) -> None:
+    """Keep what Connexion makes of each handler; by itself it makes it anew at every request.
+
+    Before the first request: only then does Connexion give the handlers to Flask.
+    """
+    app._middleware_app.add_api = functools.partial(_add_api, app.app)
 
 
-def _wrapped(view: FlaskOperation) -> Callable[..., Any]:
-    decorator = FlaskDecorator(pythonic_params=view.pythonic_params, jsonifier=view.jsonifier)
-    answer = decorator.decorate(view._fn)
+def _add_api(flask_app: flask.Flask, specification: Any, *, name: str | None = None, **options: Any) -> FlaskApi:
+    api = _Api(specification, **options)
+    flask_app.register_blueprint(api.blueprint, **({"name": name} if name else {}))
+    return api
 
-    def handle(**_in_path: Any) -> Any:
-        # Which operation it is stands in the context of the request.
-        return answer(decorator.framework.get_request(uri_parser=decorator.uri_parser))
 
-    return handle
+class _Api(FlaskApi):  # type: ignore[misc]
+    def make_operation(self, operation: AbstractOperation) -> FlaskOperation:
+        return _Operation.from_operation(operation, pythonic_params=self.pythonic_params, jsonifier=self.jsonifier)
+
+
+class _Operation(FlaskOperation):  # type: ignore[misc]
+    @functools.cached_property
+    def fn(self) -> Callable[..., Any]:
+        """What answers a request; which operation it is stands in the context of the request."""
+        decorator = _Decorator(pythonic_params=self.pythonic_params, jsonifier=self.jsonifier)
+        answer = decorator.decorate(self._fn)
+
+        def handle(**_in_path: Any) -> Any:
+            return answer(decorator.framework.get_request(uri_parser=decorator.uri_parser))
+
+        return handle
+
+
+class _Decorator(FlaskDecorator):  # type: ignore[misc]
+    @property
+    def _parameter_decorator_cls(self) -> type[SyncParameterDecorator]:
+        return _KnownNames
+
+
+class _KnownNames(SyncParameterDecorator):  # type: ignore[misc]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # A handful of names stand in the descriptions, and each is made an argument's name at every request.
+        self.sanitize_fn: Callable[[str], str] = functools.lru_cache(maxsize=1024)(self.sanitize_fn)
 
 
 def _with_plain_ids(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Checks requests against the API description and says what is wrong without repeating what was sent."""
+"""Checks bodies against the API description and says what is wrong without repeating what was sent."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ import re
 from typing import Any
 
 from connexion.datastructures import MediaTypeDict
-from connexion.exceptions import BadRequestProblem
 from connexion.json_schema import Draft4RequestValidator
-from connexion.utils import is_null, is_nullable
-from connexion.validators import VALIDATOR_MAP, JSONRequestBodyValidator, ParameterValidator
+from connexion.validators import VALIDATOR_MAP, JSONRequestBodyValidator
 from jsonschema import Draft4Validator, Draft202012Validator, ValidationError
-from starlette.datastructures import QueryParams
 
 from chassis.json_nesting import is_nested_deeper
 from chassis.problems import INVALID_REQUEST, MALFORMED_REQUEST, Problem
@@ -97,7 +94,7 @@ def _compiled(schema_text: str) -> Draft4Validator:
 _validators: dict[int, tuple[dict[str, Any], Draft4Validator]] = {}
 
 
-def _validator_for(schema: dict[str, Any]) -> Draft4Validator:
+def validator_for(schema: dict[str, Any]) -> Draft4Validator:
     """Return the validator of a schema, found by the schema's identity where Connexion hands over the same object."""
     known = _validators.get(id(schema))
     if known is not None and known[0] is schema:
@@ -136,7 +133,7 @@ class BodyValidator(JSONRequestBodyValidator):
             if not self._required:
                 return None
             raise Problem(INVALID_REQUEST, "The request needs a JSON body.", errors=[])
-        errors = list(_validator_for(self._schema).iter_errors(body))
+        errors = list(validator_for(self._schema).iter_errors(body))
         if errors:
             raise invalid_request(errors)
         return None
@@ -160,56 +157,8 @@ def _finite(text: str) -> float:
     return number
 
 
-class PlainParameterValidator(ParameterValidator):
-    """Checks path, query and header parameters without repeating their values."""
-
-    @staticmethod
-    def validate_parameter(
-        parameter_type: str, value: Any, param: dict[str, Any], param_name: str | None = None
-    ) -> None:
-        """Raise the 400 problem for a missing or unfit parameter."""
-        del param_name
-        name = param["name"]
-        if is_nullable(param) and is_null(value):
-            return
-        if value is None:
-            if param.get("required"):
-                raise _parameter_problem(parameter_type, name, "is missing")
-            return
-        if isinstance(value, float) and not math.isfinite(value):
-            raise _parameter_problem(parameter_type, name, "must be a finite number")
-        schema = param.get("schema", param)
-        error = next(_validator_for(schema).iter_errors(value), None)
-        if error is not None:
-            raise _parameter_problem(parameter_type, name, describe(error))
-
-    def validate_request(self, request: Any) -> None:
-        """Check the names of the query parameters and then every declared parameter."""
-        unknown = self.validate_query_parameter_list(request, security_params=self.security_query_params)
-        if self.strict_validation and unknown:
-            raise _parameter_problem("query", ", ".join(sorted(unknown)), "is not known here")
-        self._refuse_repeated(request)
-        try:
-            super().validate_request(request)
-        except BadRequestProblem:
-            raise Problem(INVALID_REQUEST, "A parameter does not fit.", errors=[]) from None
-
-    def _refuse_repeated(self, request: Any) -> None:
-        """Refuse a second value where one is taken: all but the last would be dropped without a word."""
-        given = QueryParams(request.scope.get("query_string", b""))
-        for param in self.parameters.get("query", ()):
-            takes_several = param.get("schema", param).get("type") == "array" and param.get("explode", True)
-            if not takes_several and len(given.getlist(param["name"])) > 1:
-                raise _parameter_problem("query", param["name"], "takes one value, and was given several")
-
-
-def _parameter_problem(place: str, name: str, detail: str) -> Problem:
-    errors = [{"parameter": name, "in": place, "detail": detail}]
-    return Problem(INVALID_REQUEST, f"The {place} parameter {name} {detail}.", errors=errors)
-
-
-def validator_map() -> dict[str, Any]:
-    """Return the validators that the app factory gives to Connexion."""
+def body_validators() -> MediaTypeDict:
+    """Return the validators of bodies that the app factory gives to Connexion."""
     bodies = MediaTypeDict(VALIDATOR_MAP["body"])
     bodies["*/*json"] = BodyValidator
-    return {**VALIDATOR_MAP, "parameter": PlainParameterValidator, "body": bodies}
+    return bodies

@@ -11,6 +11,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from connexion.decorators import FlaskDecorator
 from sqlalchemy import MetaData
 from starlette.testclient import TestClient
 
@@ -73,6 +74,15 @@ def assert_problem(answer: Any, status: int, slug: str) -> dict[str, Any]:
     assert body["title"]
     assert body["correlation_id"] == answer.headers["x-correlation-id"]
     return body
+
+
+def test_what_answers_an_operation_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, decorate = [], FlaskDecorator.decorate
+    monkeypatch.setattr(FlaskDecorator, "decorate", lambda self, handler: made.append(1) or decorate(self, handler))
+    client, _ = make_client()
+    for _ in range(3):
+        assert client.get(f"/things/{uuid.uuid4()}").status_code == 200
+    assert len(made) == 1
 
 
 def test_a_request_without_a_token_is_refused(client: Any) -> None:
