@@ -81,22 +81,31 @@ def cells_around(
     if west < -180 or east > 180 or south < -90 or north > 90:
         return None
     (lowest, leftmost), (highest, rightmost) = _cell(south, west, per_degree), _cell(north, east, per_degree)
-    rows, columns = range(lowest, highest + 1), range(leftmost, rightmost + 1)
-    if len(rows) * len(columns) > most:
+    rows = range(lowest, highest + 1)
+    if len(rows) * (rightmost - leftmost + 1) > most:
         return None
-    cells = ((row, column) for row in rows for column in columns)
-    return [_cell_code(*one) for one in cells if _is_touched(one, around, km, per_degree)]
+    return [_cell_code(row, column) for row in rows for column in _columns(row, around, km, per_degree)]
 
 
-def _is_touched(one: tuple[int, int], around: tuple[float, float], km: float, per_degree: float) -> bool:
-    """Say whether a cell may hold something of the circle: by its point nearest to the centre, and a little more."""
-    south, west = one[0] / per_degree - 90, one[1] / per_degree - 180
-    nearest = (
-        min(max(around[0], south), south + 1 / per_degree),
-        min(max(around[1], west), west + 1 / per_degree),
-    )
+def _columns(row: int, around: tuple[float, float], km: float, per_degree: float) -> range:
+    """Return the columns whose cells in a row the circle may touch, by the row's edge nearest to the centre."""
+    south = row / per_degree - 90
+    nearest = min(max(around[0], south), south + 1 / per_degree)
     # On a sphere the nearest point of an edge lies a little off the one beside the centre.
-    return kilometres(around, nearest) <= 1.01 * km
+    wide = _degrees_wide(around[0], nearest, 1.01 * km)
+    if wide is None:
+        return range(0)
+    return range(_cell(0, around[1] - wide, per_degree)[1], _cell(0, around[1] + wide, per_degree)[1] + 1)
+
+
+def _degrees_wide(latitude: float, other: float, km: float) -> float | None:
+    """Return how far west or east, at another latitude, a circle reaches; None where it does not reach that far."""
+    high = math.sin(math.radians(other - latitude) / 2) ** 2
+    along = math.cos(math.radians(latitude)) * math.cos(math.radians(other))
+    left = math.sin(min(math.pi, km / _EARTH_RADIUS_KM) / 2) ** 2 - high
+    if left < 0:
+        return None
+    return math.degrees(2 * math.asin(min(1.0, math.sqrt(left / max(along, 1e-12)))))
 
 
 def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
