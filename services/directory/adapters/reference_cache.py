@@ -82,16 +82,32 @@ class Reference:
 
 def reference_of(connection: Connection, *, knowing: Collection[str] = ()) -> Reference:
     """Return the reference data; where it lacks a code that it should be ``knowing``, it is looked up at once."""
-    checked_at, kept = _kept.get(connection.engine, (0.0, None))
-    is_fresh = time.monotonic() - checked_at < _SECONDS_BETWEEN_LOOKS
-    if kept is not None and is_fresh and all(code in kept.above or code in kept.term_paths for code in knowing):
-        return kept
+    fresh = _fresh(connection.engine, knowing)
+    if fresh is not None:
+        return fresh
     with _lock:
+        _, kept = _kept.get(connection.engine, (0.0, None))
         version = version_of_reference(connection)
         if kept is None or kept.version != version:
             kept = _load(connection, version)
         _kept[connection.engine] = (time.monotonic(), kept)
     return kept
+
+
+def reference_kept(engine: Engine, *, knowing: Collection[str] = ()) -> Reference:
+    """Return the reference data without a connection, where the process has looked at them a moment ago."""
+    fresh = _fresh(engine, knowing)
+    if fresh is not None:
+        return fresh
+    with engine.connect() as connection:
+        return reference_of(connection, knowing=knowing)
+
+
+def _fresh(engine: Engine, knowing: Collection[str]) -> Reference | None:
+    checked_at, kept = _kept.get(engine, (0.0, None))
+    if kept is None or time.monotonic() - checked_at >= _SECONDS_BETWEEN_LOOKS:
+        return None
+    return kept if all(code in kept.above or code in kept.term_paths for code in knowing) else None
 
 
 def version_of_reference(connection: Connection) -> int:

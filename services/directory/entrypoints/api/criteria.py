@@ -10,7 +10,7 @@ from chassis.connexion_app import container
 from chassis.problems import INVALID_REQUEST, Problem
 from services.directory.adapters.opening_index import FURTHEST
 from services.directory.adapters.published_places import plain_postcode
-from services.directory.adapters.reference_cache import Reference, reference_of
+from services.directory.adapters.reference_cache import Reference, reference_kept
 from services.directory.adapters.search_filters import ServiceSearch
 from services.directory.domain.errors import UnknownCode
 from services.directory.domain.spoken_languages import spoken
@@ -78,11 +78,11 @@ def _refuse_unknown_codes(given: Mapping[str, Any]) -> None:
     asked = {name: given[name] for name in _LISTED if given.get(name)}
     if not asked:
         return
-    with container().reading.connect() as connection:
-        unknown = _unknown(asked, reference_of(connection))
-        if unknown:
-            # They may have been loaded a moment ago.
-            unknown = _unknown(asked, reference_of(connection, knowing=list(unknown.values())))
+    engine = container().reading
+    unknown = _unknown(asked, reference_kept(engine))
+    if unknown:
+        # They may have been loaded a moment ago.
+        unknown = _unknown(asked, reference_kept(engine, knowing=list(unknown.values())))
     if unknown:
         where = "; ".join(f"{_LISTED[name]} lists those of {name}" for name in unknown)
         errors = [
