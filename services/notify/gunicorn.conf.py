@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from chassis.gunicorn_conf import *  # noqa: F403
 
-worker_class = "asgi"
+worker_class = "chassis.even_worker.EvenWorker"

@@ -2,4 +2,4 @@
 
 from chassis.gunicorn_conf import *  # noqa: F403
 
-worker_class = "asgi"
+worker_class = "chassis.even_worker.EvenWorker"
