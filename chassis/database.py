@@ -50,6 +50,8 @@ def make_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        # The connections used last know the statements best; those that are seldom needed rest.
+        pool_use_lifo=True,
         # The values of a failed statement are personal data more often than not.
         hide_parameters=True,
         json_deserializer=orjson.loads,

@@ -64,6 +64,7 @@ def namer(reference: Reference, languages: Sequence[str]) -> Callable[[str], str
     """Return what names terms and places by their codes for a reader of these languages, else as they are called."""
     steps = chain([*languages, _ENGLISH])
 
+    @cache
     def name_of(code: str) -> str:
         names = reference.names.get(code, {})
         shown = best({language: Shown(name, language, None) for language, name in names.items()}, steps)
