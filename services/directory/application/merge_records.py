@@ -40,7 +40,7 @@ def merge_listings(command: MergeRecords, *, unit_of_work: UnitOfWorkFactory, cl
         (kept, keeper), (folded, former) = held[command.keep_id], held[command.fold_id]
         _check_seen("keep", command.keep_version, str(kept.version))
         _check_seen("fold", command.fold_version, str(folded.version))
-        merging.check_mergeable(kept, folded, take=command.take, is_reviewed=keeper.is_review_required)
+        merging.check_mergeable(kept, folded, take=command.take, keeper=keeper, former=former)
         content, fields = merging.merged_content(kept.content, folded.content, command.take)
         check_reach(uow, command.principal, keeper, content)
         if command.take:
@@ -61,17 +61,18 @@ def merge_organizations(command: MergeRecords, *, unit_of_work: UnitOfWorkFactor
         for organization_id in sorted({command.keep_id, command.fold_id}):
             _keepers_organization(uow, command.principal, organization_id)
         # Listings before organizations: the order in which everybody holds them.
-        moving = [uow.listings.get(listing_id) for listing_id in uow.listings.ids_of_organization(command.fold_id)]
+        found = [uow.listings.get(listing_id) for listing_id in uow.listings.ids_of_organization(command.fold_id)]
+        moving = [listing for listing in found if listing is not None]
         uow.organizations.hold([command.keep_id, command.fold_id])
         kept = _keepers_organization(uow, command.principal, command.keep_id)
         folded = _keepers_organization(uow, command.principal, command.fold_id)
         _check_seen("keep", command.keep_version, merging.version_of(kept))
         _check_seen("fold", command.fold_version, merging.version_of(folded))
-        merging.check_organizations_mergeable(kept, folded, take=command.take)
+        merging.check_organizations_mergeable(kept, folded, take=command.take, moving=moving)
         merged, fields = merging.merged_organization(kept, folded, command.take)
         kept = merged.following(kept, now)
         uow.organizations.save(kept, change_by(command.principal, "merge", at=now))
-        for listing in filter(None, moving):
+        for listing in moving:
             _move(uow, command, listing, kept, now)
         gone = replace(folded, is_public=False, revision=None)
         uow.organizations.fold(gone, change_by(command.principal, "fold", at=now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -48,15 +48,21 @@ def version_of(organization: Organization) -> str:
     return hashlib.sha256(state.encode()).hexdigest()[:16]
 
 
-def check_mergeable(kept: Listing, folded: Listing, *, take: Collection[str], is_reviewed: bool) -> None:
-    """Raise unless the one may be folded into the other; a merge is no way around a second pair of eyes."""
+def check_mergeable(
+    kept: Listing, folded: Listing, *, take: Collection[str], keeper: Organization, former: Organization
+) -> None:
+    """Raise unless the one may be folded into the other; ``keeper`` and ``former`` are the organizations they are of.
+
+    A merge is no way around a second pair of eyes, nor does it take a service from the agency that answers for it.
+    """
     _check_two(kept.id, folded.id)
     _check_fields(take, LISTING_FIELDS)
+    _check_owners(keeper, former)
     if ListingStatus.WITHDRAWN in (kept.status, folded.status):
         raise TransitionNotAllowed("A withdrawn listing takes no part in a merge.", allowed_actions=["publish"])
     if folded.is_published and not kept.is_published:
         raise TransitionNotAllowed("Publish the one that is kept first.", allowed_actions=["publish"])
-    if take and is_reviewed and kept.is_published:
+    if take and keeper.is_review_required and kept.is_published:
         raise TransitionNotAllowed(
             "What stands in the directory changes by review: merge without taking fields, then revise.",
             allowed_actions=["edit"],
@@ -80,8 +86,14 @@ def merged_content(
     return replace(kept, **changes), origins
 
 
-def check_organizations_mergeable(kept: Organization, folded: Organization, *, take: Collection[str]) -> None:
-    """Raise unless the one may be folded into the other; referrals must go on arriving where they did."""
+def check_organizations_mergeable(
+    kept: Organization, folded: Organization, *, take: Collection[str], moving: Iterable[Listing]
+) -> None:
+    """Raise unless the one may be folded into the other; ``moving`` are the listings that go with it.
+
+    Referrals must go on arriving where they did, and nothing comes under a name unseen under which a second person
+    looks at what is published.
+    """
     _check_two(kept.id, folded.id)
     _check_fields(take, ORGANIZATION_FIELDS)
     if kept.is_review_required and any(name in LOOKED_AT for name in take):
@@ -89,9 +101,25 @@ def check_organizations_mergeable(kept: Organization, folded: Organization, *, t
             "What the organization says changes by review: merge without taking texts, then revise.",
             allowed_actions=["edit"],
         )
-    if folded.agency_id is not None and folded.agency_id != kept.agency_id:
+    _check_owners(kept, folded)
+    is_unseen = kept.is_review_required and not folded.is_review_required
+    if is_unseen and any(listing.is_published for listing in moving):
+        raise TransitionNotAllowed(
+            "Services of the one you fold were published without a second person, who looks at those of the one you"
+            " keep: withdraw them first, merge, and publish them anew.",
+            allowed_actions=["withdraw"],
+        )
+
+
+def _check_owners(keeper: Organization, former: Organization) -> None:
+    if former.agency_id is not None and former.agency_id != keeper.agency_id:
         raise TransitionNotAllowed(
             "Referrals to its services go to an agency that is not behind the one you keep.", allowed_actions=[]
+        )
+    if former.is_review_required and not keeper.is_review_required:
+        raise TransitionNotAllowed(
+            "A second person looks at what the folded one says: ask for the same of the one you keep first.",
+            allowed_actions=[],
         )
 
 

@@ -288,6 +288,46 @@ def test_referrals_go_on_arriving_where_they_did(agency: Agency, directory: Dire
     assert answer.status_code == 409
 
 
+def test_a_service_is_not_taken_from_the_agency_that_answers_for_it(agency: Agency, client: Any) -> None:
+    name = unheard_of()
+    theirs = agency.publish(name=name, location=TIRANA)
+    of_nobody = agency.organization(name=unheard_of(), linked=False)
+    ours = agency.publish(name=name, organization_id=of_nobody, location=TIRANA)
+    assert merged(agency, ours, theirs).status_code == 409
+    assert client.get(f"/services/{theirs['id']}", follow_redirects=False).status_code == 200
+    assert merged(agency, theirs, ours).status_code == 201
+
+
+def test_who_asked_for_a_second_person_does_not_lose_it_by_a_merge(agency: Agency, client: Any) -> None:
+    name = unheard_of()
+    looked_at, free = agency.organization(name=name), agency.organization(name=f"{name} shpk")
+    (theirs, ours) = (agency.publish(name=name, organization_id=each, location=TIRANA) for each in (looked_at, free))
+    assert agency.set_review(looked_at, "required").status_code == 200
+    assert organizations_merged(agency, free, looked_at).status_code == 409
+    assert merged(agency, ours, theirs).status_code == 409
+    assert client.get(f"/services/{theirs['id']}", follow_redirects=False).status_code == 200
+
+
+def test_what_nobody_looked_at_is_not_brought_under_a_name_where_a_second_person_looks(
+    agency: Agency, client: Any
+) -> None:
+    name = unheard_of()
+    looked_at, free = agency.organization(name=name), agency.organization(name=f"{name} shpk")
+    assert agency.set_review(looked_at, "required").status_code == 200
+    unseen = agency.publish(name=name, organization_id=free, location=TIRANA)
+    answer = organizations_merged(agency, looked_at, free)
+    assert (answer.status_code, answer.json()["allowed_actions"]) == (409, ["withdraw"])
+    assert client.get(f"/services/{unseen['id']}").json()["organization"]["id"] == free
+    agency.post(f"/listings/{unseen['id']}/withdraw", If_Match=f'"{unseen["version"]}"')
+    assert organizations_merged(agency, looked_at, free).status_code == 201
+
+
+def organizations_merged(agency: Agency, keep: str, fold: str) -> Any:
+    versions = {r["id"]: r["version"] for pair in pairs(agency, "organization") for r in pair["records"]}
+    body = {"kind": "organization", "keep": {"id": keep, "version": versions[keep]}}
+    return agency.post("/merges", {**body, "fold": {"id": fold, "version": versions[fold]}})
+
+
 def test_an_unheard_of_id_is_not_found(client: Any) -> None:
     assert client.get(f"/services/{ELSEWHERE}", follow_redirects=False).status_code == 404
 
