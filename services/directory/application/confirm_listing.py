@@ -9,7 +9,7 @@ from chassis.clock import Clock
 from services.directory.application.listing_steps import ChangeListing
 from services.directory.application.own_listing import change_by, own_listing
 from services.directory.application.ports import Caller, UnitOfWorkFactory
-from services.directory.domain.errors import NotFound
+from services.directory.domain.errors import MergedInto, NotFound
 from services.directory.domain.listing import Listing
 
 
@@ -48,6 +48,9 @@ def confirm_listings(
                 listing, _ = own_listing(uow, principal, listing_id)
             except NotFound:
                 outcome.refused[listing_id] = "not_found"
+                continue
+            except MergedInto:
+                outcome.refused[listing_id] = "merged"
                 continue
             if not listing.is_published:
                 outcome.refused[listing_id] = "not_published"

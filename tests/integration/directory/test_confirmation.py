@@ -76,6 +76,18 @@ def test_a_draft_is_not_confirmed(town: Town) -> None:
     assert answer["refused"] == [{"listing_id": draft["id"], "reason": "not_published"}]
 
 
+def test_one_that_was_merged_keeps_no_other_from_being_confirmed(town: Town) -> None:
+    organization = town.keeper.organization()
+    keep, fold, third = (usual(town, organization_id=organization) for _ in range(3))
+    sides = {"keep": keep, "fold": fold}
+    body = {name: {"id": one["id"], "version": str(one["version"])} for name, one in sides.items()}
+    assert town.keeper.post("/merges", {"kind": "listing", **body}).status_code == 201
+    asked = [fold["id"], third["id"]]
+    for listing_ids in (asked, asked[::-1]):
+        answer = town.keeper.post("/listings/confirm", {"listing_ids": listing_ids}).json()
+        assert answer == {"confirmed": [third["id"]], "refused": [{"listing_id": fold["id"], "reason": "merged"}]}
+
+
 def test_only_what_was_seen_is_confirmed_where_a_version_is_named(town: Town) -> None:
     listing = usual(town)
     assert town.keeper.post(f"/listings/{listing['id']}/confirm", If_Match='"1"').status_code == 412
