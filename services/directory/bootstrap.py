@@ -23,6 +23,7 @@ from services.directory.adapters.unused_words import forget_unused_words
 from services.directory.application.apply_referral_event import ACCEPTED, ENDED, apply_referral_event
 from services.directory.application.close_listing import keep_to_plans
 from services.directory.application.imports import forget_imports
+from services.directory.application.note_agency import REGISTERED, note_agency
 from services.directory.application.remind_owners import lower_standing, remind_owners
 from services.directory.application.run_import import run_next_import
 from services.directory.application.watch_time import watch_time
@@ -83,7 +84,7 @@ class Directory:
     def handlers(self) -> Mapping[str, Handler]:
         """Return which event is applied by what."""
         apply: Any = partial(apply_referral_event, clock=self.clock)
-        return dict.fromkeys((ACCEPTED, *ENDED), apply)
+        return {**dict.fromkeys((ACCEPTED, *ENDED), apply), REGISTERED: note_agency}
 
     def applier(self) -> EventApplier:
         """Return what brings each event of other services to its handler exactly once."""
@@ -102,10 +103,9 @@ def build(settings: DirectorySettings, *, clock: Clock | None = None) -> Directo
 
 
 def build_feeds(settings: DirectorySettings) -> dict[str, HttpFeedClient]:
-    """Build the reader of the referral service's feed; none where its address is not set."""
-    if not settings.referral_url:
-        return {}
+    """Build the readers of the producers' feeds; none of one whose address is not set."""
+    urls = {"referral": settings.referral_url, "identity": settings.identity_url}
     tokens = ClientCredentials(
         token_url=settings.token_url, client_id=settings.client_id, client_secret=settings.client_secret
     )
-    return {"referral": HttpFeedClient(ServiceClient(settings.referral_url, token_source=tokens))}
+    return {name: HttpFeedClient(ServiceClient(url, token_source=tokens)) for name, url in urls.items() if url}

@@ -18,11 +18,12 @@ def parse_address(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class DirectorySettings(ServiceSettings):
-    """What every service needs, where the referral service's feed of events is, and how much may be sent and read."""
+    """What every service needs, where the feeds of events are, and how much may be sent and read."""
 
     # Where the public reaches this service; without it addresses of our own are given from the root on.
     public_url: str = setting("PUBLIC_URL", default="", parse=parse_address)
     referral_url: str = setting("REFERRAL_URL", default="")
+    identity_url: str = setting("IDENTITY_URL", default="")
     import_max_bytes: int = setting("IMPORT_MAX_BYTES", default=512 * 1024 * 1024, parse=int)
     # Whoever reads an answer more slowly is broken off when the patience is used up; see api/slow_readers.py.
     reader_bytes_per_second: float = setting("READER_BYTES_PER_SECOND", default=16_384.0, parse=parse_positive)

@@ -124,6 +124,9 @@ organization_claim = Table(
     Index("ix_organization_claim_agency_id", "agency_id"),
 )  # fmt: skip
 
+# The agencies of the network, as far as identity has told of them.
+agency = Table("agency", metadata, Column("agency_id", Text, primary_key=True))
+
 delegation = Table(
     "delegation",
     metadata,

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from chassis.clock import Clock
 from chassis.unit_of_work import SqlUnitOfWork
+from services.directory.adapters.agencies import SqlAgencies
 from services.directory.adapters.claims import SqlClaimStore
 from services.directory.adapters.confirmations import SqlConfirmationStore
 from services.directory.adapters.delegations import SqlDelegationStore
@@ -38,6 +39,7 @@ class DirectoryUnitOfWork(SqlUnitOfWork):
     versions: SqlVersionStore
     enquiries: SqlEnquiryStore
     delegations: SqlDelegationStore
+    agencies: SqlAgencies
     claims: SqlClaimStore
     merges: SqlMergeStore
 
@@ -56,6 +58,7 @@ class DirectoryUnitOfWork(SqlUnitOfWork):
         self.versions = SqlVersionStore(self.connection)
         self.enquiries = SqlEnquiryStore(self.connection)
         self.delegations = SqlDelegationStore(self.connection)
+        self.agencies = SqlAgencies(self.connection)
         self.claims = SqlClaimStore(self.connection)
         self.merges = SqlMergeStore(self.connection)
 

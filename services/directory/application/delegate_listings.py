@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from chassis.clock import Clock
 from chassis.ids import new_id
-from services.directory.application.ports import Caller, UnitOfWorkFactory
+from services.directory.application.ports import Caller, UnitOfWork, UnitOfWorkFactory
 from services.directory.domain.delegation import Delegation
-from services.directory.domain.errors import NotFound, UnknownCode
+from services.directory.domain.errors import ContentDoesNotFit, NotFound, UnknownCode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,10 @@ class DelegateListings:
 
 
 def delegate_listings(command: DelegateListings, *, unit_of_work: UnitOfWorkFactory, clock: Clock) -> Delegation:
-    """Keep the delegation; raise NotFound for an organization that is not the agency's own to keep."""
+    """Keep the delegation; raise NotFound for an organization that is not the agency's own to keep.
+
+    Raises ContentDoesNotFit for an agency that nobody has heard of.
+    """
     delegation = Delegation(
         id=new_id(),
         from_agency_id=command.principal.agency_id,
@@ -34,6 +37,7 @@ def delegate_listings(command: DelegateListings, *, unit_of_work: UnitOfWorkFact
         created_at=clock.now(),
     )
     with unit_of_work() as uow:
+        _check_receiver(uow, delegation)
         unknown = uow.reference.unknown_municipalities(command.municipality_codes)
         if unknown:
             raise UnknownCode("These codes are not known here.", unknown_codes=unknown)
@@ -68,3 +72,12 @@ def end_delegation(
             uow.delegations.end(delegation_id, clock.now())
             uow.record(principal=principal, action="delegation.end", object_type="delegation", object_id=delegation_id)
             uow.commit()
+
+
+def _check_receiver(uow: UnitOfWork, delegation: Delegation) -> None:
+    # Where not even the giver has been heard of, nothing was told of agencies, or not enough to judge by.
+    known = uow.agencies.known((delegation.from_agency_id, delegation.to_agency_id))
+    if known == {delegation.from_agency_id}:
+        raise ContentDoesNotFit(
+            "There is no such agency in the network.", code="agency_unknown", fields=("to_agency_id",)
+        )

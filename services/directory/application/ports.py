@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from services.directory.application.import_ports import ImportStore
 from services.directory.application.listing_ports import ListingStore, OrganizationStore
-from services.directory.application.review_ports import ClaimStore, DelegationStore, VersionStore
+from services.directory.application.review_ports import AgencyStore, ClaimStore, DelegationStore, VersionStore
 from services.directory.application.upkeep_ports import ConfirmationStore, MergeStore
 from services.directory.domain.enquiry import CapacityEnquiry
 from services.directory.domain.need import Need
@@ -150,6 +150,11 @@ class UnitOfWork(Protocol):
     @property
     def delegations(self) -> DelegationStore:
         """Who keeps listings in another agency's stead."""
+        ...
+
+    @property
+    def agencies(self) -> AgencyStore:
+        """The agencies of the network."""
         ...
 
     @property

@@ -1,7 +1,8 @@
-"""What the use cases ask of the stores of versions, claims and delegations."""
+"""What the use cases ask of the stores of versions, claims, delegations and agencies."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -67,4 +68,16 @@ class DelegationStore(Protocol):
 
     def end(self, delegation_id: str, at: datetime) -> None:
         """Note that it is over."""
+        ...
+
+
+class AgencyStore(Protocol):
+    """Which agencies take part in the network; it may be late, and is empty where identity tells of none."""
+
+    def known(self, agency_ids: Collection[str]) -> set[str]:
+        """Return those of the agencies that have been heard of."""
+        ...
+
+    def note(self, agency_id: str) -> None:
+        """Note that the agency is there."""
         ...

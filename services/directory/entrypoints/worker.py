@@ -32,7 +32,7 @@ def run_relay(settings: DirectorySettings, directory: Directory, stop: threading
 
 
 def run_consumer(settings: DirectorySettings, directory: Directory, stop: threading.Event) -> None:
-    """Count places by what becomes of referrals."""
+    """Count places by what becomes of referrals, and take note of agencies."""
     Consumer(
         event_log=open_event_log(settings),
         topics=default_registry().topics_of(directory.handlers()),

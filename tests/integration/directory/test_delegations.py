@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from services.directory.bootstrap import Directory
+from chassis.events.envelope import Event
+from chassis.inbox.apply import Outcome
+from services.directory.bootstrap import Directory, build_feeds
+from services.directory.settings import DirectorySettings
 from tests.support.directory import Agency, listing_body
 
 SHELTER = {"kind": "confidential", "municipality": "AL-tirane", "address_1": "Rruga e Fshehur 7"}
@@ -43,6 +48,62 @@ def test_nobody_delegates_what_is_not_his(town: Agency, helper: Agency) -> None:
     delegate(town, town, 422, municipality_codes=["AL-tirane"])
     delegate(town, helper, 422)
     delegate(town, helper, 422, municipality_codes=["AL-atlantis"])
+
+
+def registered(directory: Directory, agency_id: str) -> Event:
+    return Event.new(
+        type="agency.registered.v1",
+        source="/services/identity",
+        subject=agency_id,
+        data={"agency_id": agency_id, "name": "Qendra Besimi", "country": "AL", "kind": "ngo"},
+        aggregate_version=1,
+        clock=directory.clock,
+    )
+
+
+def hear(directory: Directory, event: Event) -> Outcome:
+    return directory.applier().deliver(event, threading.Event())
+
+
+def test_nothing_is_delegated_to_an_agency_that_does_not_exist(
+    town: Agency, helper: Agency, directory: Directory
+) -> None:
+    listing = town.publish()
+    hear(directory, registered(directory, town.id))
+    body = {"to_agency_id": helper.id, "organization_ids": [listing["organization_id"]]}
+    refused = town.post("/delegations", body, Accept_Language="sq")
+    assert (refused.status_code, refused.json()["code"]) == (422, "agency_unknown")
+    assert refused.json()["fields"] == ["to_agency_id"]
+    assert refused.json()["detail"].startswith("Asnjë agjenci e rrjetit")
+    assert town.get("/delegations").json()["items"] == []
+    event = registered(directory, helper.id)
+    assert [hear(directory, event), hear(directory, event)] == [Outcome.APPLIED, Outcome.DUPLICATE]
+    assert not keeps(helper, listing)
+    delegate(town, helper, organization_ids=[listing["organization_id"]])
+    assert keeps(helper, listing)
+
+
+def test_an_agency_that_was_never_told_of_delegates_to_whom_it_names(
+    town: Agency, helper: Agency, client: Any, directory: Directory
+) -> None:
+    """Another issuer tells of no agency, and what has not come yet is no reason to refuse."""
+    hear(directory, registered(directory, helper.id))
+    for receiver in (helper, Agency(client, town.issuer)):
+        delegate(town, receiver, municipality_codes=["AL-tirane"])
+
+
+def test_of_an_agency_no_more_is_kept_than_that_it_is_there(directory: Directory) -> None:
+    told = registered(directory, str(uuid.uuid4()))
+    hear(directory, told)
+    with directory.engine.connect() as connection:
+        row = connection.execute(text("SELECT * FROM agency WHERE agency_id = :id"), {"id": told.subject}).mappings()
+        assert dict(row.one()) == {"agency_id": told.subject}
+
+
+def test_what_the_event_log_lost_of_agencies_is_read_from_identity(settings: DirectorySettings) -> None:
+    told = replace(settings, referral_url="http://referral.test", identity_url="http://identity.test")
+    assert sorted(build_feeds(told)) == ["identity", "referral"]
+    assert build_feeds(replace(told, referral_url="", identity_url="")) == {}
 
 
 def test_municipalities_open_no_listing_of_another_agency_there(town: Agency, helper: Agency, client: Any) -> None:
