@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any
 
@@ -44,6 +45,8 @@ class Directory:
     stream_seconds: float = 1800.0
     # Where the public reaches this service; empty where that is not said.
     public_url: str = ""
+    # How long what one person asked for about the rule of review waits for a second one.
+    waiver_waits: timedelta = timedelta(days=30)
 
     def unit_of_work(self) -> DirectoryUnitOfWork:
         """Return a new transaction, not yet open."""
@@ -99,6 +102,7 @@ def build(settings: DirectorySettings, *, clock: Clock | None = None) -> Directo
         clock=clock or SystemClock(),
         stream_seconds=settings.stream_max_seconds,
         public_url=settings.public_url,
+        waiver_waits=timedelta(days=settings.review_waiver_days),
     )
 
 

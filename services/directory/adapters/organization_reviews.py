@@ -20,7 +20,7 @@ _review, _version, _waiver = organization_review.c, organization_version.c, orga
 def organizations_with_revisions() -> Select[Any]:
     """Return the statement that reads organizations for their keepers; readers have nothing to do with revisions."""
     beside = [_review.proposal, *(_review[name] for name in REVIEW_FIELDS), _version.said.label("proposed")]
-    asked = [_waiver.rule, _waiver.asked_by, _waiver.asked_at]
+    asked = [_waiver.rule, _waiver.asked_by, _waiver.asked_at, _waiver.expires_at]
     proposed = and_(_version.organization_id == _review.organization_id, _version.number == _review.proposal)
     return (
         select(organization, *beside, *asked)
@@ -44,9 +44,9 @@ def keep_rule(connection: Connection, kept: Organization) -> None:
     connection.execute(update(organization).where(organization.c.id == kept.id).values(review=rule))
     connection.execute(delete(organization_waiver).where(_waiver.organization_id == kept.id))
     if kept.waiver is not None:
-        asked = {"asked_by": kept.waiver.asked_by, "asked_at": kept.waiver.asked_at}
         wanted = kept.waiver.rule.value if kept.waiver.rule else None
-        connection.execute(insert(organization_waiver).values(organization_id=kept.id, rule=wanted, **asked))
+        asked = {**vars(kept.waiver), "rule": wanted}
+        connection.execute(insert(organization_waiver).values(organization_id=kept.id, **asked))
 
 
 def waiting_organizations(

@@ -42,7 +42,7 @@ def _waiver_of_row(row: Mapping[Any, Any]) -> Waiver | None:
     if row.get("asked_by") is None:
         return None
     rule = ReviewRule(row["rule"]) if row["rule"] else None
-    return Waiver(rule=rule, asked_by=row["asked_by"], asked_at=row["asked_at"])
+    return Waiver(rule=rule, asked_by=row["asked_by"], asked_at=row["asked_at"], expires_at=row["expires_at"])
 
 
 def organization_row(kept: Organization) -> dict[str, Any]:

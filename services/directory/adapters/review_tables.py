@@ -85,6 +85,12 @@ organization_waiver = Table(
     Column("rule", Text),
     Column("asked_by", Text, nullable=False),
     Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column(
+        "expires_at",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=text("CURRENT_TIMESTAMP + interval '30 days'"),
+    ),
 )
 
 # Who wrote and who submitted what waits for review; for a published listing, the version that is to replace it.

@@ -40,11 +40,15 @@ class Revision:
 
 @dataclass(frozen=True, kw_only=True)
 class Waiver:
-    """Who has asked that nobody need look any more, and by which rule; it takes effect when a second person agrees."""
+    """Who has asked that nobody need look any more, and by which rule; it takes effect when a second person agrees.
+
+    Where nobody has by ``expires_at``, it is over.
+    """
 
     rule: ReviewRule | None
     asked_by: str
     asked_at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

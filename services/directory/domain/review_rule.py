@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.directory.domain.errors import TransitionNotAllowed
 from services.directory.domain.organization import Organization, ReviewRule, Waiver
 
 
 def with_rule(
-    organization: Organization, rule: ReviewRule | None, *, agency_id: str, account_id: str, at: datetime
+    organization: Organization,
+    rule: ReviewRule | None,
+    *,
+    agency_id: str,
+    account_id: str,
+    at: datetime,
+    waiting: timedelta,
 ) -> Organization:
     """Return it with the rule, None for the one that follows from who keeps the listings, or with the wish for it.
 
     Whoever of the agencies concerned asks for a second pair of eyes, or stays with the rule, has his way at once, and
     turns down what was asked for. To do without is asked for by the agency that keeps the listings, and takes effect
-    when another person of either agency says the same.
+    when another person of either agency says the same within the time of ``waiting``; later it is asked for anew.
     """
+    organization = without_lapsed_waiver(organization, at)
     if not _loosens(organization, rule):
         return replace(organization, review=rule, waiver=None)
     waiver = organization.waiver
@@ -27,13 +34,18 @@ def with_rule(
         return replace(organization, review=rule, waiver=None)
     if agency_id != (organization.maintaining_agency_id or organization.agency_id):
         raise TransitionNotAllowed("The agency that keeps the listings asks for this.", allowed_actions=[])
-    return replace(organization, waiver=Waiver(rule=rule, asked_by=account_id, asked_at=at))
+    return replace(organization, waiver=Waiver(rule=rule, asked_by=account_id, asked_at=at, expires_at=at + waiting))
 
 
-def may_confirm(organization: Organization, account_id: str | None) -> bool:
-    """Say whether the account may agree to what was asked for: a person, and not the one who asked."""
+def without_lapsed_waiver(organization: Organization, at: datetime) -> Organization:
+    """Return it as it counts at that moment: what nobody agreed to in time was never asked for."""
     waiver = organization.waiver
-    return waiver is not None and account_id is not None and account_id != waiver.asked_by
+    return organization if waiver is None or at < waiver.expires_at else replace(organization, waiver=None)
+
+
+def may_confirm(waiver: Waiver, account_id: str | None) -> bool:
+    """Say whether the account may agree to what was asked for: a person, and not the one who asked."""
+    return account_id is not None and account_id != waiver.asked_by
 
 
 def _loosens(organization: Organization, rule: ReviewRule | None) -> bool:

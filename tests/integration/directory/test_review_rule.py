@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from services.directory.bootstrap import Directory
+from chassis.clock import from_rfc3339
+from chassis.settings import SettingsError
+from services.directory.bootstrap import Directory, build
+from services.directory.settings import DirectorySettings
 from tests.support.directory import Agency
 
 
@@ -104,6 +108,58 @@ def test_a_second_person_of_either_agency_agrees(shared: Shared, directory: Dire
     assert [(step["action"], step["account_id"]) for step in steps[:2]] == [
         ("set_review", second.account), ("ask_waiver", shared.town.account),
     ]  # fmt: skip
+
+
+def let_lapse(directory: Directory, organization_id: str) -> None:
+    lapse = text("UPDATE organization_waiver SET expires_at = now() WHERE organization_id = :id")
+    with directory.engine.begin() as connection:
+        assert connection.execute(lapse, {"id": organization_id}).rowcount == 1
+
+
+def test_what_was_asked_for_too_long_ago_is_not_agreed_to(shared: Shared, directory: Directory) -> None:
+    set_review(shared.town, shared, "waived", 202)
+    let_lapse(directory, shared.id)
+    assert "waiver" not in shared.read(shared.centre)
+    # The other agency does not ask for it, and a colleague asks anew.
+    set_review(shared.centre, shared, "waived", 409)
+    colleague = shared.town.person()
+    again = set_review(colleague, shared, "waived", 202)
+    assert (again["review_required"], again["waiver"]["may_confirm"]) == (True, False)
+    assert set_review(shared.town, shared, "waived", 200)["review_required"] is False
+
+
+def test_who_asked_in_vain_asks_again(shared: Shared, directory: Directory) -> None:
+    first = set_review(shared.town, shared, "waived", 202)["waiver"]
+    assert set_review(shared.town, shared, "waived", 202)["waiver"] == first
+    let_lapse(directory, shared.id)
+    again = set_review(shared.town, shared, "waived", 202)["waiver"]
+    assert again["expires_at"] > first["expires_at"]
+    assert [event.type for event in told(directory, shared.id)] == ["organization.waiver_asked.v1"] * 2
+
+
+def test_to_leave_the_rule_when_the_wish_has_lapsed_is_no_step(shared: Shared, directory: Directory) -> None:
+    set_review(shared.town, shared, "waived", 202)
+    let_lapse(directory, shared.id)
+    set_review(shared.centre, shared, "automatic", 200)
+    assert recorded(directory, shared.id) == [("organization.ask_waiver", "review_waived")]
+
+
+def test_when_it_lapses_is_told_and_is_for_whoever_runs_it_to_say(
+    shared: Shared, settings: DirectorySettings, directory: Directory
+) -> None:
+    waiver = set_review(shared.town, shared, "waived", 202)["waiver"]
+    assert shared.read(shared.centre)["waiver"]["expires_at"] == waiver["expires_at"]
+    lasts = from_rfc3339(waiver["expires_at"]) - from_rfc3339(waiver["asked_at"])
+    assert lasts == timedelta(days=30) == directory.waiver_waits
+    other = build(replace(settings, review_waiver_days=7))
+    assert other.waiver_waits == timedelta(days=7)
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "367", "soon"])
+def test_a_wish_that_waits_for_ever_or_not_at_all_is_refused(days: str) -> None:
+    needed = {"ISSUER": "https://issuer.example.org", "DATABASE_URL": "postgresql://"}
+    with pytest.raises(SettingsError, match="REVIEW_WAIVER_DAYS"):
+        DirectorySettings.from_environment({**needed, "REVIEW_WAIVER_DAYS": days})
 
 
 @pytest.mark.parametrize("rule", ["required", "automatic"])

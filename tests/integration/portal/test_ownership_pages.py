@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -140,7 +141,8 @@ def test_the_rule_of_review_is_set_as_it_was_seen(apis: FakeApis, officer: Flask
 
 
 def waiting(apis: FakeApis, **waiver: Any) -> None:
-    asked = {"review": "waived", "asked_at": "2026-01-15T09:30:00Z", "may_confirm": True, **waiver}
+    asked = {"review": "waived", "asked_at": "2026-01-15T09:30:00Z", "expires_at": "2026-02-14T09:30:00Z"}
+    asked |= {"may_confirm": True, **waiver}
     found = httpx.Response(200, json=OWNER | {"waiver": asked}, headers={"ETag": '"5f2c"'})
     apis.on("GET", "directory", f"/own-organizations/{OWNER_ID}", found)
 
@@ -149,6 +151,7 @@ def test_who_asked_to_do_without_a_second_look_waits_for_somebody_else(apis: Fak
     waiting(apis, may_confirm=False)
     page = officer.get(ORGANIZATION).text
     assert "It takes effect when a second person agrees" in page
+    assert re.search(r"If nobody has agreed by [^.]*\b14 Feb[^.]*2026[^.]*, it lapses\.", page)
     assert ">Agree<" not in page
     assert ">Leave the rule as it is<" in page
 

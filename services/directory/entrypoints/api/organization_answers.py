@@ -10,12 +10,13 @@ import flask
 from chassis.auth import current_principal
 from chassis.clock import to_rfc3339
 from chassis.concurrency import etag, expected_tag
+from chassis.connexion_app import container
 from services.directory.adapters.hsds_values import present
 from services.directory.application.organization_steps import ChangeOrganization, actions_open
 from services.directory.domain.merging import version_of
 from services.directory.domain.organization import SAID, Organization, ReviewRule
 from services.directory.domain.review import Review, Stage
-from services.directory.domain.review_rule import may_confirm
+from services.directory.domain.review_rule import may_confirm, without_lapsed_waiver
 from services.directory.entrypoints.api.wire import translation_view
 
 _AGENCY_FIELDS = ("agency_id", "maintaining_agency_id")
@@ -58,12 +59,17 @@ def own_view(organization: Organization) -> dict[str, Any]:
 
 def rule_view(organization: Organization) -> dict[str, Any]:
     """Return the rule of review, what follows from it, and what was asked for until a second person agrees."""
-    waiver = organization.waiver
+    waiver = without_lapsed_waiver(organization, container().clock.now()).waiver
     view = {"review": _name_of(organization.review), "review_required": organization.is_review_required}
     if waiver is None:
         return view
-    asked = {"review": _name_of(waiver.rule), "asked_at": to_rfc3339(waiver.asked_at)}
-    return view | {"waiver": asked | {"may_confirm": may_confirm(organization, current_principal().account_id)}}
+    asked = {
+        "review": _name_of(waiver.rule),
+        "asked_at": to_rfc3339(waiver.asked_at),
+        "expires_at": to_rfc3339(waiver.expires_at),
+        "may_confirm": may_confirm(waiver, current_principal().account_id),
+    }
+    return view | {"waiver": asked}
 
 
 def _name_of(rule: ReviewRule | None) -> str:

@@ -92,7 +92,9 @@ def set_organization_review(id: str, body: dict[str, Any]) -> Any:
         rule=None if body["review"] == "automatic" else ReviewRule(body["review"]),
         expected_version=expected_tag(required=True),
     )
-    organization = set_review(command, unit_of_work=directory.unit_of_work, clock=directory.clock)
+    organization = set_review(
+        command, waiting=directory.waiver_waits, unit_of_work=directory.unit_of_work, clock=directory.clock
+    )
     headers = {"ETag": etag(version_of(organization))}
     view = {"organization_id": organization.id, **rule_view(organization)}
     return flask.jsonify(view), 202 if "waiver" in view else 200, headers
