@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, literal, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, literal, select, tuple_
 
 from services.directory.adapters.delegations import (
     SqlDelegationStore,
@@ -15,10 +15,10 @@ from services.directory.adapters.delegations import (
     organization_may_be_kept,
 )
 from services.directory.adapters.merges import is_folded
+from services.directory.adapters.names_of_listings import are_called
 from services.directory.adapters.organization_reviews import organizations_with_revisions
 from services.directory.adapters.organization_rows import organization_of_row
 from services.directory.adapters.review_tables import listing_review
-from services.directory.adapters.spelled_columns import has_words
 from services.directory.adapters.tables import listing, location, organization
 from services.directory.domain.organization import Organization
 
@@ -69,15 +69,8 @@ def own_listings(
     Of a confidential place only its kind is among the columns.
     """
     delegations = SqlDelegationStore(connection).given_to(agency_id, account_id)
-    columns: list[Any] = [listing, organization.c.name.label("organization_name")]
-    columns += [location.c.municipality_code, location.c.address_1, location.c.postal_code]
-    columns += [location.c.latitude, location.c.longitude, location.c.is_exact]
-    columns += [listing_review.c.proposal, listing_review.c.submitted_at]
     statement = (
-        select(*columns)
-        .join(organization, organization.c.id == listing.c.organization_id)
-        .outerjoin(location, location.c.listing_id == listing.c.id)
-        .outerjoin(listing_review, listing_review.c.listing_id == listing.c.id)
+        _listings_with_what_is_listed()
         .where(listing_may_be_kept(agency_id, delegations), ~is_folded(listing.c.id))
         .order_by(listing.c.last_modified.desc(), listing.c.id.desc())
         .limit(limit)
@@ -87,11 +80,25 @@ def own_listings(
     if confirm_until:
         statement = statement.where(listing.c.status == "published", listing.c.confirm_by <= confirm_until)
     if search:
-        names = (listing.c.name, listing.c.alternate_name)
-        statement = statement.where(has_words(search, *names, spelled=organization.c.spellings))
+        is_kept = organization_may_be_kept(agency_id, delegations)
+        statement = statement.where(are_called(connection, search, is_kept))
     if before:
         statement = statement.where(tuple_(listing.c.last_modified, listing.c.id) < _bound(before))
     return connection.execute(statement).mappings().all()
+
+
+def _listings_with_what_is_listed() -> Select[Any]:
+    """Return the statement that reads listings with their organizations, public places and where they are in review."""
+    columns: list[Any] = [listing, organization.c.name.label("organization_name")]
+    columns += [location.c.municipality_code, location.c.address_1, location.c.postal_code]
+    columns += [location.c.latitude, location.c.longitude, location.c.is_exact]
+    columns += [listing_review.c.proposal, listing_review.c.submitted_at]
+    return (
+        select(*columns)
+        .join(organization, organization.c.id == listing.c.organization_id)
+        .outerjoin(location, location.c.listing_id == listing.c.id)
+        .outerjoin(listing_review, listing_review.c.listing_id == listing.c.id)
+    )
 
 
 def waiting_for_review(

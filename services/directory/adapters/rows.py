@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chassis.clock import from_rfc3339, to_rfc3339
+from services.directory.adapters.names_of_listings import name_words
 from services.directory.domain.capacity import Capacity
 from services.directory.domain.closing import Closing, ClosingKind
 from services.directory.domain.eligibility import Eligibility, Sex
@@ -33,6 +34,7 @@ def row_of_listing(listing: Listing) -> dict[str, Any]:
         "status": listing.status.value,
         "version": listing.version,
         **content_row(listing.content),
+        "name_words": name_words(listing.content),
         **_capacity_row(listing.capacity),
         **_closing_row(listing),
         "confirmed_at": listing.confirmed_at,

@@ -171,7 +171,10 @@ listing = Table(
     Column("reminders_sent", Integer, nullable=False, server_default="0"),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("last_modified", DateTime(timezone=True), nullable=False),
+    # The words of its names in all languages, for its keepers to find it by.
+    Column("name_words", TSVECTOR, nullable=False, server_default=""),
     Index("ix_listing_organization_id", "organization_id"),
+    Index("ix_listing_name_words", "name_words", postgresql_using="gin"),
     Index("ix_listing_closing", "id", postgresql_where=text("closes_at IS NOT NULL")),
     Index("ix_listing_confirm_by", "confirm_by", postgresql_where=text("status = 'published'")),
 )

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, Table, event, text
 
-from tests.support.directory import Agency
+from services.directory.adapters import tables
+from services.directory.adapters.own_listings import own_listings
+from services.directory.bootstrap import Directory
+from tests.support.directory import Agency, listing_body
 
 
 def found(agency: Agency, search: str, **more: str) -> set[str]:
@@ -43,3 +48,50 @@ def test_words_are_sought_in_the_state_asked_for_and_in_the_name_of_the_organiza
     published, draft = agency.publish(organization_id=owner), agency.draft(organization_id=owner)
     assert found(agency, "zanafilla") == {published["id"], draft["id"]}
     assert found(agency, "zanafilla", status="draft") == {draft["id"]}
+
+
+def test_a_listing_is_found_by_its_name_in_another_language_and_by_a_new_one(agency: Agency) -> None:
+    translations = [{"field": "name", "language": "sr", "text": "Дневни боравак Клепсидра"}]
+    listing = agency.draft(name="Qendra ditore", source_language="sq", translations=translations)
+    assert found(agency, "klepsidra") == {listing["id"]}
+    body = listing_body(name="Qendra Drita", capacity=None)
+    path = f"/listings/{listing['id']}"
+    assert agency.put(path, body, If_Match=f'"{listing["version"]}"').status_code == 200
+    assert (found(agency, "klepsidra"), found(agency, "drita")) == (set(), {listing["id"]})
+
+
+def test_every_word_is_sought_in_either_name(agency: Agency) -> None:
+    owner = agency.organization(name="Qendra Ylberi")
+    listing, _ = agency.draft(name="Strehim nate", organization_id=owner), agency.draft(name="Strehim nate")
+    assert found(agency, "ylber strehim") == {listing["id"]}
+    assert found(agency, "ylber këshillim") == set()
+
+
+def test_a_word_among_very_many_listings_is_looked_up_in_the_index(agency: Agency, directory: Directory) -> None:
+    listing = agency.draft(name="Qendra Zymbyl")
+    with directory.engine.connect() as connection:
+        repeat(connection, tables.organization, listing["organization_id"], 100)
+        repeat(connection, tables.listing, listing["id"], 10_000, name_words="'qendra'::tsvector")
+        spread = text(
+            "UPDATE listing SET organization_id = (ARRAY(SELECT id FROM organization WHERE agency_id = :agency))"
+            "[1 + abs(hashtext(listing.id::text)) % 100] WHERE organization_id = :id"
+        )
+        connection.execute(spread, {"agency": agency.id, "id": listing["organization_id"]})
+        connection.execute(text("ANALYZE listing, organization"))
+        asked: list[tuple[str, Any]] = []
+        event.listen(connection, "before_cursor_execute", lambda _, __, sent, given, *more: asked.append((sent, given)))
+        every = {"status": None, "confirm_until": None, "before": None, "limit": 51}
+        (row,) = own_listings(connection, agency.id, None, search="zymbyl", **every)
+        assert row["id"] == listing["id"]
+        statement, given = asked[-1]
+        plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {statement}", given).scalars())
+        connection.rollback()
+    assert "Bitmap Index Scan on ix_listing_name_words" in plan
+    assert "Seq Scan on listing " not in plan
+
+
+def repeat(connection: Connection, table: Table, row_id: str, times: int, **columns: str) -> None:
+    """Write a row many times more under other ids, with the columns that are given as SQL."""
+    said = {each.name: each.name for each in table.columns} | {"id": "gen_random_uuid()"} | columns
+    many = f"INSERT INTO {table.name} ({', '.join(said)}) SELECT {', '.join(said.values())} FROM {table.name}"
+    connection.execute(text(f"{many}, generate_series(1, :times) WHERE id = :id"), {"id": row_id, "times": times})
