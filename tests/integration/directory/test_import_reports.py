@@ -50,7 +50,9 @@ def test_faults_are_told_in_the_language_asked_for_and_columns_as_the_file_calls
 def test_a_file_that_cannot_be_read_is_told_in_the_language_asked_for(agency: Agency, directory: Directory) -> None:
     job = imported(directory, agency, "a,b\n1,2\n")
     assert job["problem"]["text"] == "The first line names none of the columns. Take the template."
-    turned = agency.request("GET", f"/imports/{job['id']}", Accept_Language="sr-Latn").json()
+    read = agency.request("GET", f"/imports/{job['id']}", Accept_Language="sr-Latn")
+    assert [each.headers["Vary"] for each in (read, agency.get("/imports"))] == ["Accept-Language"] * 2
+    turned = read.json()
     words = yaml.safe_load((FOLDER / "sr-Cyrl.yaml").read_text(encoding="utf-8"))
     assert turned["problem"]["text"] not in (job["problem"]["text"], words["faults"]["no_columns"])
 

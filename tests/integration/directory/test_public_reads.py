@@ -339,3 +339,33 @@ def test_the_profile_resolves_and_says_what_is_added(client: Any) -> None:
     page = client.get("/profile", headers={"Accept": "text/html"})
     assert page.headers["content-type"].startswith("text/html")
     assert "translations" in page.text
+    assert "/openings" in page.text
+
+
+def test_the_profile_names_every_open_address_that_hsds_does_not_know(client: Any) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    open_to_all = {path for path, ways in paths.items() if any(way.get("security") == [] for way in by_method(ways))}
+    of_hsds = {"/", "/profile", *LISTS, *(f"{path}/{{id}}" for path in LISTS)}
+    assert set(client.get("/profile").json()["addresses"]) == open_to_all - of_hsds
+
+
+def by_method(ways: dict[str, Any]) -> list[dict[str, Any]]:
+    return [way for method, way in ways.items() if method in ("get", "post", "put", "delete")]
+
+
+@pytest.mark.parametrize(
+    ("path", "header"),
+    [
+        ("/profile", "Accept"),
+        *((path, "Accept-Language") for path in (*LISTS, "/municipalities", "/services?format=ndjson")),
+    ],
+)
+def test_whoever_keeps_an_answer_is_told_what_it_depends_on(client: Any, path: str, header: str) -> None:
+    for asked in ({}, {"Accept": "application/json, text/html;q=0.5", "Accept-Language": "sq"}):
+        told = client.get(path, headers=asked).headers.get_list("Vary", split_commas=True)
+        assert header in told
+
+
+def test_openings_say_that_they_depend_on_the_language(client: Any) -> None:
+    answer = client.post("/openings", json={"service_ids": [str(uuid.uuid4())]})
+    assert "Accept-Language" in answer.headers["Vary"]

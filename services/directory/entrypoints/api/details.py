@@ -46,6 +46,12 @@ PROFILE = {
         },
         "any object": {"…": "Properties that a publisher has added in a feed we took over are passed on."},
     },
+    "addresses": {
+        "/openings": "By POST: whether services are open now and when that changes, public holidays included.",
+        "/municipalities": "Places by their names in any language and script, with the codes that parameters take.",
+        "/changes": "What has changed in what the public sees, withdrawals included.",
+        "/exports": "Everything public in one file.",
+    },
     "parameters": {
         "need, age, sex, language, serves, accepts, open_at, accessibility": "What a caseworker asks for.",
         "near, municipality, within_km": "Where, beside postcode and proximity.",
@@ -66,10 +72,14 @@ def get_api_details() -> flask.Response:
 def get_profile() -> flask.Response:
     """Return what this API adds to HSDS: JSON for programs, a plain page for people."""
     best = flask.request.accept_mimetypes.best_match(["application/json", "text/html"], default="application/json")
-    if best == "application/json":
-        return flask.jsonify(PROFILE)
+    response = flask.jsonify(PROFILE) if best == "application/json" else flask.Response(_page(), mimetype="text/html")
+    response.vary.add("Accept")
+    return response
+
+
+def _page() -> str:
     title = f"<title>{PROFILE['name']}</title><h1>{PROFILE['name']}</h1>"
-    return flask.Response(f'<!doctype html><html lang="en">{title}{_in_html(PROFILE)}</html>', mimetype="text/html")
+    return f'<!doctype html><html lang="en">{title}{_in_html(PROFILE)}</html>'
 
 
 def _in_html(part: Any) -> str:

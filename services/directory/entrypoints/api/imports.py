@@ -70,7 +70,7 @@ def list_imports(*, limit: int, cursor: str | None = None) -> Any:
         jobs = uow.imports.list(current_principal().agency_id, before=cursor, limit=limit + 1)
     following = jobs[limit - 1].id if len(jobs) > limit else None
     body = {"items": [_view(job) for job in jobs[:limit]], "next_cursor": following}
-    return flask.jsonify(body), 200, {"Cache-Control": "no-store"}
+    return in_languages(flask.jsonify(body), None), 200, {"Cache-Control": "no-store"}
 
 
 def get_template(*, language: str) -> flask.Response:
@@ -120,7 +120,7 @@ def _decided(decide: Callable[..., Import], id: str) -> Import:
 
 def _answer(job: Import, *, status: int = 200) -> Any:
     headers = {"Cache-Control": "no-store", "ETag": etag(importing.version_of(job))}
-    return flask.jsonify(_view(job)), status, headers
+    return in_languages(flask.jsonify(_view(job)), None), status, headers
 
 
 def _view(job: Import) -> dict[str, Any]:
