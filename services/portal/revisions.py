@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from chassis.http_client import ServiceUnavailable
 from services.portal import hours, wording
 from services.portal.clients.api import ApiProblem
+from services.portal.clients.reviews import listing_at, organization_at
 from services.portal.languages import LANGUAGES
 from services.portal.presenters import language_name, need_name, place_name
 from services.portal.views import agency_names, clients
@@ -32,7 +33,7 @@ def working_copy(listing: Mapping[str, Any]) -> dict[str, Any]:
     """Return the listing with what it is about to say: a waiting revision goes before what is published."""
     if listing.get("stage") not in _HAS_REVISION:
         return dict(listing)
-    content: dict[str, Any] = clients().directory.proposal(str(listing["id"])).body["content"]
+    content: dict[str, Any] = clients().directory.proposal(listing_at(listing["id"])).body["content"]
     return {name: value for name, value in listing.items() if name in READ_ONLY} | content
 
 
@@ -40,7 +41,7 @@ def working_copy_of_organization(organization: Mapping[str, Any]) -> dict[str, A
     """Return the organization with what it is about to say: texts that wait go before those that everybody reads."""
     if organization.get("stage") not in _HAS_REVISION:
         return dict(organization)
-    content: dict[str, Any] = clients().directory.organization_proposal(str(organization["id"])).body["content"]
+    content: dict[str, Any] = clients().directory.proposal(organization_at(organization["id"])).body["content"]
     return {name: value for name, value in organization.items() if name not in wording.ORGANIZATION_FIELDS} | content
 
 

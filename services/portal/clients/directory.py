@@ -9,9 +9,10 @@ import httpx
 
 from services.portal.clients.api import Answer, Json, TokenOf
 from services.portal.clients.ownership import OwnershipClient
+from services.portal.clients.reviews import ReviewClient
 
 
-class DirectoryClient(OwnershipClient):
+class DirectoryClient(OwnershipClient, ReviewClient):
     """Public reads go without the user's token, so that a stale session never stands between a child and help.
 
     ``languages_of_reader`` says in which languages the reader is told of services, and of what is wrong with what was
@@ -111,34 +112,6 @@ class DirectoryClient(OwnershipClient):
     def report_capacity(self, listing_id: str, capacity: Mapping[str, Any], *, if_match: str) -> Json:
         """Say how many places are free."""
         return self._put(f"/listings/{listing_id}/capacity", json=dict(capacity), if_match=if_match).body
-
-    def reviews(self, *, cursor: str | None = None) -> Json:
-        """Read a page of what waits for a decision of the user's agency."""
-        return self._get("/reviews", params={"cursor": cursor, "limit": 100}).body
-
-    def take_step(self, listing_id: str, step: str, *, if_match: str, idempotency_key: str) -> Json:
-        """Take a step that needs no words: submit, recall, approve, reopen."""
-        return self._post(f"/listings/{listing_id}/{step}", if_match=if_match, idempotency_key=idempotency_key).body
-
-    def reject_listing(
-        self, listing_id: str, decision: Mapping[str, Any], *, if_match: str, idempotency_key: str
-    ) -> Json:
-        """Send a listing back with a reason."""
-        path = f"/listings/{listing_id}/reject"
-        return self._post(path, json=dict(decision), if_match=if_match, idempotency_key=idempotency_key).body
-
-    def comment_on_listing(self, listing_id: str, text: str, *, if_match: str, idempotency_key: str) -> Json:
-        """Say something about what is in review."""
-        path = f"/listings/{listing_id}/comments"
-        return self._post(path, json={"text": text}, if_match=if_match, idempotency_key=idempotency_key).body
-
-    def proposal(self, listing_id: str) -> Answer:
-        """Read the revision that waits beside a published listing."""
-        return self._get(f"/listings/{listing_id}/proposal")
-
-    def discard_proposal(self, listing_id: str, *, if_match: str) -> Json:
-        """Give up the revision."""
-        return self._delete(f"/listings/{listing_id}/proposal", if_match=if_match).body
 
     def versions(self, listing_id: str, *, before: int | None = None) -> Json:
         """Read a page of what became of a listing, the latest first."""

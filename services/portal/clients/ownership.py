@@ -50,37 +50,6 @@ class OwnershipClient(ApiClient):
         """Read what two versions of an organization say differently; by default the latest and the one before."""
         return self._get(f"/own-organizations/{organization_id}/diff", params={"from": since, "to": to}).body
 
-    def organization_reviews(self, *, cursor: str | None = None) -> Json:
-        """Read a page of the organizations whose texts wait for a decision of the user's agency."""
-        return self._get("/organization-reviews", params={"cursor": cursor, "limit": 100}).body
-
-    def organization_proposal(self, organization_id: str) -> Answer:
-        """Read what an organization would say if what waits beside it were approved."""
-        return self._get(f"/own-organizations/{organization_id}/proposal")
-
-    def discard_organization_proposal(self, organization_id: str, *, if_match: str) -> Json:
-        """Give up what waits beside an organization."""
-        return self._delete(f"/own-organizations/{organization_id}/proposal", if_match=if_match).body
-
-    def take_step_of_organization(
-        self, organization_id: str, step: str, *, if_match: str, idempotency_key: str
-    ) -> Json:
-        """Take a step that needs no words: submit, recall, approve, publish."""
-        path = f"/own-organizations/{organization_id}/{step}"
-        return self._post(path, if_match=if_match, idempotency_key=idempotency_key).body
-
-    def reject_organization(
-        self, organization_id: str, decision: Mapping[str, Any], *, if_match: str, idempotency_key: str
-    ) -> Json:
-        """Send the texts of an organization back with a reason."""
-        path = f"/own-organizations/{organization_id}/reject"
-        return self._post(path, json=dict(decision), if_match=if_match, idempotency_key=idempotency_key).body
-
-    def comment_on_organization(self, organization_id: str, text: str, *, if_match: str, idempotency_key: str) -> Json:
-        """Say something about the texts of an organization that are in review."""
-        path = f"/own-organizations/{organization_id}/comments"
-        return self._post(path, json={"text": text}, if_match=if_match, idempotency_key=idempotency_key).body
-
     def set_review(self, organization_id: str, rule: str, *, if_match: str) -> Json:
         """Say whether a second person looks at what is published."""
         return self._put(f"/organizations/{organization_id}/review", json={"review": rule}, if_match=if_match).body

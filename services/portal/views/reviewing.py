@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from services.portal import wording
 from services.portal.account import KEEPING
-from services.portal.clients.api import ApiProblem
+from services.portal.clients.reviews import listing_at
 from services.portal.forms.fields import Form
-from services.portal.refusals import refusal, refusal_of_decision, refusals_shown
+from services.portal.refusals import refusals_shown
 from services.portal.revisions import differences
 from services.portal.security import needs_role
-from services.portal.views import agency_names, clients
+from services.portal.views import agency_names, clients, steps_of_review
 
 blueprint = Blueprint("reviewing", __name__)
 _STEPS = {
@@ -49,19 +49,7 @@ def review(listing_id: Any) -> Any:
 @needs_role(*KEEPING)
 def step(listing_id: Any, step: str) -> Any:
     """Take a step that needs no words."""
-    if step not in _STEPS:
-        abort(404)
-    form, directory = Form(request.form), clients().directory
-    try:
-        if step == "discard":
-            directory.discard_proposal(str(listing_id), if_match=form.text("etag"))
-        else:
-            directory.take_step(
-                str(listing_id), step, if_match=form.text("etag"), idempotency_key=form.text("form_key")
-            )
-        flash(str(_STEPS[step]), "done")
-    except ApiProblem as problem:
-        flash(refusal_of_decision(problem) if step == "approve" else refusal(problem), "error")
+    steps_of_review.take_step(listing_at(listing_id), step, _STEPS)
     return redirect(url_for("listings.listing", listing_id=listing_id))
 
 
@@ -69,25 +57,10 @@ def step(listing_id: Any, step: str) -> Any:
 @needs_role(*KEEPING)
 def decide(listing_id: Any) -> Any:
     """Send it back with a reason, or only say something about it."""
-    form, directory = Form(request.form), clients().directory
-    sent = {"if_match": form.text("etag"), "idempotency_key": form.text("form_key")}
-    note = form.text("note")[:2000]
-    if form.text("then") == "comment":
-        form.required("note", _("Write your comment."))
-    elif form.text("reason") not in wording.REJECTIONS_OF_LISTING:
-        form.errors["reason"] = _("Choose a reason.")
+    form = Form(request.form)
+    steps_of_review.decide(listing_at(listing_id), form)
     if form.errors:
         return _review_page(str(listing_id), form), 400
-    try:
-        if form.text("then") == "comment":
-            directory.comment_on_listing(str(listing_id), note, **sent)
-            flash(_("Your comment is saved."), "done")
-        else:
-            decision = {"reason": form.text("reason")} | ({"note": note} if note else {})
-            directory.reject_listing(str(listing_id), decision, **sent)
-            flash(_("It is sent back with your reason."), "done")
-    except ApiProblem as problem:
-        flash(refusal_of_decision(problem), "error")
     return redirect(url_for("reviewing.queue"))
 
 
@@ -128,7 +101,7 @@ def _review_page(listing_id: str, form: Form) -> str:
     directory = clients().directory
     answer = directory.listing(listing_id)
     is_revision = answer.body.get("stage") == "revision_in_review"
-    proposal = directory.proposal(listing_id) if is_revision else None
+    proposal = directory.proposal(listing_at(listing_id)) if is_revision else None
     changes = _changes(answer.body, proposal.body["content"] if proposal else None)
     etag = (proposal or answer).etag
     return render_template("review.html", listing=answer.body, etag=etag, changes=changes, form=form)
