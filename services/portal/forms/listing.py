@@ -29,29 +29,31 @@ def content_of(form: Form, before: Mapping[str, Any] | None = None) -> dict[str,
 
     ``before`` is what it said when the form was filled, so that a name in the form means the place it was made from.
     """
+    return _always_said(form, before or {}) | _ages(form) | _said_where_filled(form)
+
+
+def _always_said(form: Form, before: Mapping[str, Any]) -> dict[str, Any]:
     say_what = _("Say in a few sentences what the service does.")
-    content: dict[str, Any] = {
+    return {
         "name": form.required("name", _("Write the name of the service."), longest=200),
         "description": form.required("description", say_what, longest=5000),
         "taxonomy_terms": _terms(form),
         "sex": form.text("sex") if form.text("sex") in wording.SEX_TAKEN else "any",
         "languages": _languages(form),
-        "serves": _serves(form, before or {}),
-        "location": _location(form, before or {}),
+        "serves": _serves(form, before),
+        "location": _location(form, before),
         "accessibility": [code for code in form.several("accessibility") if code in wording.ACCESSIBILITY],
         "accepts_referrals": form.text("accepts_referrals") != "no",
         **_tier(form),
     }
-    content |= _ages(form)
-    for name, longest in _OPTIONAL_TEXTS.items():
-        if text := form.at_most(name, longest):
-            content[name] = text
-    if form.text("always_open"):
-        content["always_open"] = True
-    if _LANGUAGE.fullmatch(form.text("source_language")):
-        content["source_language"] = form.text("source_language")
-    schedule = schedule_of(form)
-    return content | ({"schedule": schedule} if schedule else {})
+
+
+def _said_where_filled(form: Form) -> dict[str, Any]:
+    said: dict[str, Any] = {name: form.at_most(name, longest) for name, longest in _OPTIONAL_TEXTS.items()}
+    said["always_open"] = bool(form.text("always_open"))
+    said["source_language"] = form.text("source_language") if _LANGUAGE.fullmatch(form.text("source_language")) else ""
+    said["schedule"] = schedule_of(form)
+    return {name: value for name, value in said.items() if value}
 
 
 def with_what_is_not_asked(content: Mapping[str, Any], form: Form, before: Mapping[str, Any]) -> dict[str, Any]:

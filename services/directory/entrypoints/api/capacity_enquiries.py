@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import flask
@@ -27,7 +28,7 @@ from services.directory.domain.enquiry import (
     EnquiryNeed,
 )
 from services.directory.domain.need import Need
-from services.directory.entrypoints.api.cursors import read_cursor, write_cursor
+from services.directory.entrypoints.api.cursors import page_of, read_cursor
 from services.directory.entrypoints.api.matches import count_what_nobody_meets
 from services.directory.entrypoints.api.needs import need_from
 
@@ -52,7 +53,7 @@ def enquire_capacity(body: dict[str, Any]) -> Any:
     )
     enquiry = enquiring.enquire_capacity(command, unit_of_work=directory.unit_of_work, clock=directory.clock)
     headers = {"ETag": etag(enquiry.version), "Location": f"/capacity-enquiries/{enquiry.id}", **_NO_STORE}
-    return flask.jsonify(_views([enquiry])[0]), 201, headers
+    return flask.jsonify(_viewer([enquiry])(enquiry)), 201, headers
 
 
 def list_capacity_enquiries(
@@ -68,9 +69,8 @@ def list_capacity_enquiries(
             before=read_cursor(cursor),
             limit=limit + 1,
         )
-    last = found[limit - 1] if len(found) > limit else None
-    next_cursor = write_cursor(last.created_at, last.id) if last else None
-    return flask.jsonify({"items": _views(found[:limit]), "next_cursor": next_cursor}), 200, _NO_STORE
+    page = page_of(found, limit, view=_viewer(found), place=attrgetter("created_at", "id"))
+    return flask.jsonify(page), 200, _NO_STORE
 
 
 def get_capacity_enquiry(id: str) -> Any:
@@ -125,11 +125,11 @@ def _answered(enquiry: CapacityEnquiry, *, version: int | None = None) -> Any:
     is_asker = enquiry.asking_agency_id == current_principal().agency_id
     if version is None and is_asker:
         version = enquiry.version
-    return flask.jsonify(_views([enquiry])[0]), 200, _NO_STORE | ({"ETag": etag(version)} if version else {})
+    return flask.jsonify(_viewer([enquiry])(enquiry)), 200, _NO_STORE | ({"ETag": etag(version)} if version else {})
 
 
-def _views(enquiries: Sequence[CapacityEnquiry]) -> list[dict[str, Any]]:
-    """Return the enquiries as the caller's agency may see them."""
+def _viewer(enquiries: Sequence[CapacityEnquiry]) -> Callable[[CapacityEnquiry], dict[str, Any]]:
+    """Return what shows each of the enquiries as the caller's agency may see it; names are read for all at once."""
     agency_id = current_principal().agency_id
     seen = {
         enquiry.id: list(enquiry.asked.values())
@@ -140,7 +140,7 @@ def _views(enquiries: Sequence[CapacityEnquiry]) -> list[dict[str, Any]]:
     service_ids = sorted({asked.service_id for parts in seen.values() for asked in parts})
     with container().engine.connect() as connection:
         names = names_of_services(connection, service_ids)
-    return [_view(enquiry, seen[enquiry.id], names, agency_id) for enquiry in enquiries]
+    return lambda enquiry: _view(enquiry, seen[enquiry.id], names, agency_id)
 
 
 def _view(

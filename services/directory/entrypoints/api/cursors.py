@@ -15,11 +15,6 @@ from chassis.problems import INVALID_REQUEST, Problem
 _Entry = TypeVar("_Entry")
 
 
-def write_cursor(moment: datetime, entry_id: str) -> str:
-    """Return the cursor of the page that follows this entry."""
-    return _written(moment.isoformat(), entry_id)
-
-
 def page_of(
     found: Sequence[_Entry],
     limit: int,
@@ -31,7 +26,10 @@ def page_of(
 
     ``place`` is what an entry stands by in the list: a moment and its id.
     """
-    following = write_cursor(*place(found[limit - 1])) if len(found) > limit else None
+    following = None
+    if len(found) > limit:
+        moment, entry_id = place(found[limit - 1])
+        following = _written(moment.isoformat(), entry_id)
     return {"items": [view(entry) for entry in found[:limit]], "next_cursor": following}
 
 
