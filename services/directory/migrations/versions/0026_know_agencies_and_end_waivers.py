@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0028"
+revision = "0026"
 down_revision = "0025"
 
 

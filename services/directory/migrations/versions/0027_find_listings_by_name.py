@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0029"
-down_revision = "0028"
+revision = "0027"
+down_revision = "0026"
 
 # Letter by letter, in the two ways in which words are written in plain Latin.
 _LETTERS = "абвгдезијклмнопрстћуфъыэѐѝєґðłıø", "abvgdezijklmnoprstcufaieeiegdlio"
