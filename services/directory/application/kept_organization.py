@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.directory.application.own_listing import own_organization
+from services.directory.application.own_listing import own_organization, own_organization_or_folded
 from services.directory.application.ports import Caller, UnitOfWork, UnitOfWorkFactory
 from services.directory.domain.errors import NotFound, VersionIsStale
 from services.directory.domain.merging import version_of
@@ -19,14 +19,18 @@ def kept_organization(
     """
     uow.organizations.hold([organization_id])
     organization = own_organization(uow, principal, organization_id)
-    if not organization.may_be_kept_by(principal.agency_id):
-        raise NotFound("There is no such organization among those your agency keeps.")
+    _check_kept(principal, organization)
     if expected_version not in (None, version_of(organization)):
         raise VersionIsStale("Read it again, look at what changed, and repeat.")
     return organization
 
 
 def check_kept_organization(principal: Caller, organization_id: str, *, unit_of_work: UnitOfWorkFactory) -> None:
-    """Raise what :func:`kept_organization` raises unless the caller's agency keeps it itself."""
+    """Raise NotFound unless the caller's agency keeps it itself, or did when it was folded into another."""
     with unit_of_work() as uow:
-        kept_organization(uow, principal, organization_id, None)
+        _check_kept(principal, own_organization_or_folded(uow, principal, organization_id))
+
+
+def _check_kept(principal: Caller, organization: Organization) -> None:
+    if not organization.may_be_kept_by(principal.agency_id):
+        raise NotFound("There is no such organization among those your agency keeps.")

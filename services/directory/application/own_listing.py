@@ -21,10 +21,18 @@ def own_organization(
 
     Raises MergedInto for one that was folded into another.
     """
+    organization = own_organization_or_folded(uow, principal, organization_id, content)
+    _check_not_merged(uow, organization_id)
+    return organization
+
+
+def own_organization_or_folded(
+    uow: UnitOfWork, principal: Caller, organization_id: str, content: ListingContent | None = None
+) -> Organization:
+    """Return the same even where it was folded into another: what it said of itself can still be read."""
     organization = uow.organizations.get(organization_id)
     if organization is None or not may_keep(uow, principal, organization, content):
         raise NotFound("There is no such organization among those your agency keeps.")
-    _check_not_merged(uow, organization_id)
     return organization
 
 

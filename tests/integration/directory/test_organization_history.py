@@ -82,3 +82,27 @@ def test_of_an_organization_that_hides_a_place_no_history_is_told(agency: Agency
     hidden = {"kind": "confidential", "municipality": "AL-tirane", "address_1": "Rruga Demo 1"}
     agency.publish(organization_id=owner, location=hidden)
     assert metadata_of(agency, owner) == []
+
+
+def test_what_a_folded_organization_said_can_still_be_read_by_its_keepers_alone(
+    agency: Agency, other_agency: Agency
+) -> None:
+    keep, fold = (agency.organization(name=name) for name in ("Kept house", "Folded house"))
+    seen = {each: agency.get(f"/own-organizations/{each}").json()["version"] for each in (keep, fold)}
+    agency.post("/delegations", {"to_agency_id": other_agency.id, "organization_ids": [fold]})
+    body = {
+        "kind": "organization",
+        "keep": {"id": keep, "version": seen[keep]},
+        "fold": {"id": fold, "version": seen[fold]},
+    }
+    answer = agency.post("/merges", body)
+    assert answer.status_code == 201, answer.text
+    path = f"/own-organizations/{fold}"
+    for rest in ("/versions", "/versions/1", "/diff"):
+        assert other_agency.get(path + rest).status_code == 404
+    assert agency.get(f"{path}/versions").json()["items"][0]["action"] == "register"
+    assert agency.get(f"{path}/versions/1").json()["content"]["name"] == "Folded house"
+    assert agency.get(f"{path}/diff").status_code == 200
+    # It is read, and worked on no more.
+    answer = agency.put(path, SAID, If_Match=f'"{seen[fold]}"')
+    assert (answer.status_code, answer.json()["merged_into"]) == (409, keep)
