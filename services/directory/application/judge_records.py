@@ -8,11 +8,20 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
+from services.directory.application.judge_organization import judge_organization
 from services.directory.application.likes_in_file import LikesInFile
 from services.directory.application.parent_chains import ParentChains
 from services.directory.application.place_claims import with_claims_judged
 from services.directory.application.ports import UnitOfWork
-from services.directory.application.record_batch import Batch, Draft, Refused, check_not_merged, faults_within, refused
+from services.directory.application.record_batch import (
+    Batch,
+    Draft,
+    Refused,
+    change_by_import,
+    check_not_merged,
+    faults_within,
+    refused,
+)
 from services.directory.domain import hsds_mapping, row_mapping
 from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.domain.feed_facts import take_in_from_feed
@@ -24,7 +33,6 @@ from services.directory.domain.location import ConfidentialLocation
 from services.directory.domain.organization import Organization
 from services.directory.domain.taking_in import TakenIn, Wish, take_in
 from services.directory.domain.unwritable import without_nul
-from services.directory.domain.versions import Change
 
 
 class Names(hsds_mapping.Gazetteer, row_mapping.Names, Protocol):
@@ -139,7 +147,7 @@ class Judge:
                 raise Refused(*faults)
             match record.kind:
                 case "organization":
-                    outcome, remarks = self._organization(batch, record)
+                    outcome, remarks = judge_organization(batch, record, self._job)
                     return Decision(**told, outcome=outcome, faults=remarks)
                 case "service" | "row":
                     return self._drafted(batch, record, told)
@@ -149,37 +157,6 @@ class Judge:
             if record.kind == "organization" and told["record_id"]:
                 self.refused_organizations[told["record_id"]] = record.place
             return refused(told, fault)
-
-    def _organization(self, batch: Batch, record: Record) -> tuple[Outcome, tuple[Fault, ...]]:
-        document = record.document
-        own_id = document["id"].lower()
-        before = batch.organizations.get(own_id)
-        if before is not None and not before.may_be_kept_by(self._job.agency_id):
-            raise Refused(Fault("id", "kept_by_another"))
-        if before is not None and not before.is_public:
-            check_not_merged(batch, "id", own_id)
-        country = before.country if before else hsds_mapping.country_of(document) or self._job.country
-        if country is None:
-            raise Refused(Fault("", "no_country"))
-        if before is not None and record.is_aside:
-            # Told in passing: what it leaves out is not gone.
-            document = {**before.hsds, **hsds_mapping.told_of(before), **document}
-        after = hsds_mapping.organization_of(
-            document, keeper=self._job.agency_id, country=country, before=before, is_public=self._job.publish
-        )
-        after = after.following(before or after, batch.at)
-        if after == before:
-            return Outcome.UNCHANGED, ()
-        if before is not None and before.is_review_required:
-            # Its services go through review, each by itself; the organization has nowhere to wait for it.
-            return Outcome.UNCHANGED, (Fault("", "organization_reviewed"),)
-        batch.organizations[own_id] = after
-        if not self._job.is_trial:
-            if before is None:
-                batch.new_organizations[own_id] = after
-            else:
-                batch.uow.organizations.save(after, self._change(batch, "import"))
-        return Outcome.CREATED if before is None else Outcome.UPDATED, ()
 
     def _drafted(self, batch: Batch, record: Record, told: dict[str, Any]) -> Draft:
         owner = self._owner(batch, record)
@@ -238,7 +215,7 @@ class Judge:
     ) -> TakenIn:
         job, is_new = self._job, listing.id not in batch.listings
         may_publish = job.publish and (record.kind != "row" or row_mapping.is_to_be_read(record.document))
-        wish = Wish(publish=may_publish, is_review_required=owner.is_review_required, by=self._by, at=batch.at)
+        wish = Wish(publish=may_publish, is_review_required=owner.is_review_required, by=job.person, at=batch.at)
         if record.kind == "row":
             taken = take_in(listing, content, wish, is_new=is_new)
             if is_new and row_mapping.named_by(record.document) == "id":
@@ -246,20 +223,9 @@ class Judge:
         else:
             taken = take_in_from_feed(listing, content, record.document, wish, is_new=is_new)
         if taken.outcome in (Outcome.CREATED, Outcome.UPDATED):
-            change = self._change(batch, taken.action, reason="import", is_proposal=taken.is_proposal)
+            change = change_by_import(job, taken.action, batch.at, reason="import", is_proposal=taken.is_proposal)
             (batch.new if is_new else batch.changed).append((listing, change))
         return taken
-
-    @property
-    def _by(self) -> str | None:
-        """The person whose file it is; None for a system's."""
-        return None if self._job.subject == self._job.client_id else self._job.subject
-
-    def _change(self, batch: Batch, action: str, **more: Any) -> Change:
-        job = self._job
-        return Change(
-            action=action, account_id=self._by, agency_id=job.agency_id, import_id=job.id, at=batch.at, **more
-        )
 
     def _owner(self, batch: Batch, record: Record) -> Organization:
         document = record.document

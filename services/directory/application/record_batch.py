@@ -13,7 +13,7 @@ from services.directory.application.ports import UnitOfWork
 from services.directory.domain.compared_traits import traits_of_listing
 from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.domain.hsds_check import faults_of, is_uuid
-from services.directory.domain.imports import Decision, Fault, Outcome, Record
+from services.directory.domain.imports import Decision, Fault, Import, Outcome, Record
 from services.directory.domain.likeness import Traits
 from services.directory.domain.listing import Listing, ListingContent
 from services.directory.domain.organization import Organization
@@ -97,6 +97,11 @@ class Draft:
     def traits(self) -> Traits:
         """What it is compared by, here and in the directory."""
         return traits_of_listing(self.content, self.owner)
+
+
+def change_by_import(job: Import, action: str, at: datetime, **more: Any) -> Change:
+    """Return who changes what, for the history; a system's file is nobody's in person."""
+    return Change(action=action, account_id=job.person, agency_id=job.agency_id, import_id=job.id, at=at, **more)
 
 
 def faults_within(record: Record) -> Sequence[Fault]:

@@ -155,6 +155,11 @@ class Import:
         return round(passed * max(0, self.size - self.bytes_read) / self.bytes_read)
 
     @property
+    def person(self) -> str | None:
+        """Return whose file it is; None for a system's."""
+        return None if self.subject == self.client_id else self.subject
+
+    @property
     def is_at_work(self) -> bool:
         """Say whether there is still something to do."""
         return self.state in (State.WAITING, State.RUNNING)

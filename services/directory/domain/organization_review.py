@@ -27,13 +27,18 @@ def shown_at_once(organization: Organization, wanted: Organization) -> Organizat
     return replace(wanted, **_texts_of(organization))
 
 
+def says_otherwise(organization: Organization, wanted: Organization) -> bool:
+    """Say whether the wanted texts are others than those that everybody reads."""
+    return _undated(_texts_of(organization)) != _undated(_texts_of(wanted))
+
+
 def propose(organization: Organization, wanted: Organization, by: str | None) -> Organization:
     """Keep the wanted texts beside the present ones; wanting what is there already gives the revision up.
 
     A revision that says the same stays as it is, whoever says it again.
     """
     texts, waiting = _texts_of(wanted), organization.revision
-    if _undated(texts) == _undated(_texts_of(organization)):
+    if not says_otherwise(organization, wanted):
         return discard(organization)
     if waiting is not None and _undated(texts) == _undated(waiting.texts):
         return organization

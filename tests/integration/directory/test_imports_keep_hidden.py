@@ -179,15 +179,15 @@ def test_a_new_organization_is_public_only_where_the_import_publishes(
     assert client.get(f"/organizations/{owner['id']}").status_code == status
 
 
-def test_a_file_changes_no_organization_that_asks_for_review(agency: Agency, client: Any, finish: Any) -> None:
+def test_a_file_only_proposes_what_an_organization_under_review_says(agency: Agency, client: Any, finish: Any) -> None:
     listing = agency.publish()
     owner = listing["organization_id"]
     assert agency.set_review(owner, "required").status_code == 200
     service = {"id": listing["id"], "name": "Proposed", "status": "active", "organization_id": owner}
     told = {"id": owner, "name": "Changed by one person", "description": "Alone.", "services": [service]}
     job = finish(json.dumps(told), format="hsds-json")
-    assert errors_of(job) == [("", "organization_reviewed")]
-    assert [row["action"] for row in job["rows"]] == ["unchanged", "updated"]
+    assert errors_of(job) == [("", "organization_proposed")]
+    assert [row["action"] for row in job["rows"]] == ["updated", "updated"]
     assert client.get(f"/organizations/{owner}").json()["name"] == "Qendra Agimi"
     assert agency.get(f"/listings/{listing['id']}/proposal").json()["content"]["name"] == "Proposed"
 

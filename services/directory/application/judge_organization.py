@@ -1,0 +1,75 @@
+"""Decides what becomes of an organization that an import tells of, and writes it, unless it is only tried."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.directory.application.record_batch import Batch, Refused, change_by_import, check_not_merged
+from services.directory.domain import hsds_mapping
+from services.directory.domain import organization_review as reviewing
+from services.directory.domain.imports import Fault, Import, Outcome, Record
+from services.directory.domain.organization import Organization
+
+Judged = tuple[Outcome, tuple[Fault, ...]]
+
+
+def judge_organization(batch: Batch, record: Record, job: Import) -> Judged:
+    """Return what becomes of it, with remarks; raises Refused, or ContentDoesNotFit for own words that say nothing.
+
+    What it says of itself waits for a second person where it asks for that, as it would by hand.
+    """
+    own_id = record.document["id"].lower()
+    before = batch.organizations.get(own_id)
+    after = _told(batch, record, before, job)
+    if after == before:
+        return Outcome.UNCHANGED, ()
+    if before is not None and before.is_review_required:
+        return _reviewed(batch, before, after, job)
+    batch.organizations[own_id] = after
+    if not job.is_trial:
+        if before is None:
+            batch.new_organizations[own_id] = after
+        else:
+            batch.uow.organizations.save(after, change_by_import(job, "import", batch.at))
+    return Outcome.CREATED if before is None else Outcome.UPDATED, ()
+
+
+def _told(batch: Batch, record: Record, before: Organization | None, job: Import) -> Organization:
+    """Return the organization as the record tells of it; whether it may is looked at first."""
+    document = record.document
+    if before is not None and not before.may_be_kept_by(job.agency_id):
+        raise Refused(Fault("id", "kept_by_another"))
+    if before is not None and not before.is_public:
+        check_not_merged(batch, "id", before.id)
+    country = before.country if before else hsds_mapping.country_of(document) or job.country
+    if country is None:
+        raise Refused(Fault("", "no_country"))
+    if before is not None and record.is_aside:
+        # Told in passing: what it leaves out is not gone.
+        document = {**before.hsds, **hsds_mapping.told_of(before), **document}
+    after = hsds_mapping.organization_of(
+        document, keeper=job.agency_id, country=country, before=before, is_public=job.publish
+    )
+    return after.following(before or after, batch.at)
+
+
+def _reviewed(batch: Batch, before: Organization, wanted: Organization, job: Import) -> Judged:
+    """Change the contacts, and keep new texts beside those that everybody reads."""
+    at_once = reviewing.shown_at_once(before, replace(wanted, hsds=before.hsds))
+    after, remarks = at_once, []
+    if reviewing.says_otherwise(before, wanted):
+        after = reviewing.propose(at_once, wanted, job.person)
+        if before.revision is not None and after != at_once:
+            raise Refused(Fault("", "organization_being_revised"))
+        if job.publish and before.revision is None:
+            after = reviewing.submit(after, job.person, batch.at)
+        remarks.append(Fault("", "organization_proposed"))
+    if wanted.hsds != before.hsds:
+        remarks.append(Fault("", "organization_reviewed"))
+    batch.organizations[before.id] = after
+    if not job.is_trial:
+        if at_once != before:
+            batch.uow.organizations.save(at_once, change_by_import(job, "import", batch.at))
+        if after != at_once:
+            batch.uow.organizations.save(after, change_by_import(job, "import", batch.at, is_proposal=True))
+    return Outcome.UNCHANGED if after == before else Outcome.UPDATED, tuple(remarks)
