@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import IO, Any
 
+from services.directory.adapters.import_places import place_lists
 from services.directory.adapters.json_records import LONGEST_RECORD, listed, parsed
-from services.directory.domain.hsds_kinds import TAKEN, WITHIN_SERVICES, kind_of
+from services.directory.domain.hsds_kinds import OF_PLACES, TAKEN, kind_of
 from services.directory.domain.imports import Fault, FileRefused, Format, Record
 from services.directory.domain.service_columns import REQUIRED, keys_of, nearest_to, repeated_in, unknown_in
 
@@ -24,10 +26,17 @@ _MARK = b"\xef\xbb\xbf"
 _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
-def records_of(file: IO[bytes], written: Format) -> Iterator[Record]:
-    """Yield the records of a file but a package; raises FileRefused where it cannot be read on."""
-    readers = {Format.CSV: _rows, Format.JSON: _documents, Format.LINES: _lines}
-    return readers[written](file)
+def records_of(
+    file: IO[bytes], written: Format, note_share: Callable[[float], None] = lambda _: None
+) -> Iterator[Record]:
+    """Yield the records of a file but a package; raises FileRefused where it cannot be read on.
+
+    Rows of services at places wait for each other until the file is read; from then on it notes before each record
+    which share of them, from 0 to 1, is in records by then.
+    """
+    if written is Format.CSV:
+        return _rows(file)
+    return _records(_documents(file) if written is Format.JSON else _lines(file), note_share)
 
 
 # CSV.
@@ -170,19 +179,59 @@ def _guess(sample: bytes) -> str:
 # JSON.
 
 
-def _documents(file: IO[bytes]) -> Iterator[Record]:
+def _records(told: Iterator[tuple[str, Any]], note_share: Callable[[float], None]) -> Iterator[Record]:
+    """Yield what documents hold, each of which comes with its place."""
+    with place_lists() as lists:
+        for place, document in told:
+            if not isinstance(document, dict):
+                raise FileRefused("not_hsds", place=place)
+            kind = kind_of(document)
+            if kind in OF_PLACES:
+                lists.add(kind, place, document)
+            else:
+                yield from _records_in(document, kind, place)
+        for record in lists.records(note_share):
+            yield from _after_its_owner(record)
+
+
+def _records_in(document: dict[str, Any], kind: str | None, place: str) -> Iterator[Record]:
+    """Yield what a document holds: an organization comes before its services."""
+    if kind not in TAKEN:
+        yield Record(kind=kind or "organization", place=place, document=document, faults=(Fault("", "unknown_kind"),))
+        return
+    record = Record(kind=kind, place=place, document=document)
+    if kind == "service":
+        yield from _after_its_owner(record)
+        return
+    yield record
+    services = document.get("services") if kind == "organization" else None
+    for service in services if isinstance(services, list) else ():
+        if not isinstance(service, dict):
+            raise FileRefused("not_hsds", place=place)
+        yield Record(kind="service", place=place, document={**service, "organization_id": document.get("id")})
+
+
+def _after_its_owner(record: Record) -> Iterator[Record]:
+    """Yield a service after the organization that it tells of, if it does."""
+    owner = record.document.get("organization") if record.kind == "service" else None
+    if isinstance(owner, dict):
+        yield Record(kind="organization", place=record.place, document=owner, is_aside=True)
+        record = replace(record, document={"organization_id": owner.get("id"), **record.document})
+    yield record
+
+
+def _documents(file: IO[bytes]) -> Iterator[tuple[str, Any]]:
     size = file.seek(0, io.SEEK_END)
     start = _after_mark(file)
     is_list = file.read(64).lstrip().startswith(b"[")
     file.seek(start)
     if is_list or size > LONGEST_RECORD:
-        for place, document in listed(file):
-            yield from _records(document, place)
+        yield from listed(file)
         return
     whole = parsed(file.read())
     contents = whole.get("contents") if isinstance(whole, dict) else None
     for number, document in enumerate(contents if isinstance(contents, list) else [whole], start=1):
-        yield from _records(document, f"contents {number}")
+        yield f"contents {number}", document
 
 
 def _after_mark(file: IO[bytes]) -> int:
@@ -191,7 +240,7 @@ def _after_mark(file: IO[bytes]) -> int:
     return file.seek(len(_MARK) if file.read(len(_MARK)) == _MARK else 0)
 
 
-def _lines(file: IO[bytes]) -> Iterator[Record]:
+def _lines(file: IO[bytes]) -> Iterator[tuple[str, Any]]:
     _after_mark(file)
     number = 0
     while line := file.readline(LONGEST_RECORD):
@@ -199,28 +248,4 @@ def _lines(file: IO[bytes]) -> Iterator[Record]:
         if len(line) == LONGEST_RECORD:
             raise FileRefused("line_too_long", line=number, limit=LONGEST_RECORD)
         if line.strip():
-            yield from _records(parsed(line, f"line {number}"), f"line {number}")
-
-
-def _records(document: Any, place: str) -> Iterator[Record]:
-    """Yield what a document holds: an organization comes before its services, a service after its organization."""
-    if not isinstance(document, dict):
-        raise FileRefused("not_hsds", place=place)
-    kind = kind_of(document)
-    if kind not in TAKEN:
-        fault = Fault("", "told_within_services" if kind in WITHIN_SERVICES else "unknown_kind")
-        yield Record(kind=kind or "organization", place=place, document=document, faults=(fault,))
-        return
-    if kind == "service":
-        owner = document.get("organization")
-        if isinstance(owner, dict):
-            yield Record(kind="organization", place=place, document=owner, is_aside=True)
-            document = {"organization_id": owner.get("id"), **document}
-        yield Record(kind="service", place=place, document=document)
-        return
-    yield Record(kind=kind, place=place, document=document)
-    services = document.get("services") if kind == "organization" else None
-    for service in services if isinstance(services, list) else ():
-        if not isinstance(service, dict):
-            raise FileRefused("not_hsds", place=place)
-        yield Record(kind="service", place=place, document={**service, "organization_id": document.get("id")})
+            yield f"line {number}", parsed(line, f"line {number}")

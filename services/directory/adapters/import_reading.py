@@ -32,7 +32,8 @@ class Reading:
     def __init__(self, file: IO[bytes], job: Import) -> None:
         self._file = file
         self._job = job
-        self._share = 0.0
+        self._share: float | None = None
+        self._most = 0
 
     def records(self, is_stopped: Callable[[], bool]) -> Iterator[Record]:
         """Yield the records of the file; raises FileRefused before the first one where it cannot be read to its end.
@@ -44,17 +45,28 @@ class Reading:
             # Its tables are read to their ends before the first record is put together.
             return package_records(self._file, is_stopped, self._note)
         if self._job.is_trial or self._job.position:
-            return records_of(self._file, self._job.format)
-        return _looked_through(self._file, self._job.format)
+            return records_of(self._file, self._job.format, self._note)
+        return self._looked_through()
+
+    def _looked_through(self) -> Iterator[Record]:
+        for number, _ in enumerate(records_of(self._file, self._job.format), start=1):
+            if number > MOST_ROWS:
+                raise FileRefused("too_many_rows", limit=MOST_ROWS)
+        self._file.seek(0)
+        yield from records_of(self._file, self._job.format, self._note)
 
     def bytes_read(self) -> int:
         """Return how much of the file is read, never less than before and never more than there is.
 
-        Of a package, whose tables are read in turns, it is the share of their rows that are in records.
+        Of what is read to its end before records are put together, a package or rows of services at places, it is the
+        share of the rows that are in records.
         """
-        if self._job.format is Format.PACKAGE:
-            return int(self._job.size * self._share)
-        return min(self._job.size, self._file.tell())
+        if self._job.format is Format.PACKAGE or self._share is not None:
+            now = int(self._job.size * (self._share or 0))
+        else:
+            now = min(self._job.size, self._file.tell())
+        self._most = max(self._most, now)
+        return self._most
 
     def _note(self, share: float) -> None:
         self._share = share
@@ -104,11 +116,3 @@ def _send_records(pipe: Pipe, url: str, job: Import) -> None:
 
 def _looked_at(record: Record) -> Record:
     return replace(record, faults_within=tuple(faults_within(record)), parentages=tuple(parentages_of(record)))
-
-
-def _looked_through(file: IO[bytes], written: Format) -> Iterator[Record]:
-    for number, _ in enumerate(records_of(file, written), start=1):
-        if number > MOST_ROWS:
-            raise FileRefused("too_many_rows", limit=MOST_ROWS)
-    file.seek(0)
-    yield from records_of(file, written)

@@ -55,7 +55,7 @@ class Judge:
         for record in map(without_nul, records):
             key = (record.kind, self._key_of(record))
             before = self._told.get(key)
-            if before is not None and record.is_aside:
+            if before is not None and record.is_aside and record.kind == "organization":
                 continue
             faults = list(record.faults)
             if before is not None and key[1]:
@@ -108,7 +108,7 @@ class Judge:
     def _load(self, uow: UnitOfWork, records: Sequence[Record], at: datetime) -> Batch:
         """Read what the batch is about: held, so that it stays as it is until the batch is written."""
         owners = {self._job.organization_id} if self._job.organization_id else set()
-        ids = set()
+        ids, in_passing = set(), set()
         for record in records:
             document = record.document
             if record.kind == "organization":
@@ -116,12 +116,16 @@ class Judge:
             elif record.kind == "service":
                 ids.add(str(document.get("id") or "").lower())
                 owners.add(str(document.get("organization_id") or "").lower())
+                in_passing |= {str(document.get("id")).lower()} if record.is_aside else set()
             elif record.kind == "row":
                 owner = self._owner_of_row(document)
                 owners.add(owner)
                 if owner:
                     ids.add(row_mapping.id_of_row(document, owner))
-        batch = Batch(uow, at, uow.organizations.find_many(owners), uow.listings.get_many(ids))
+        listings = uow.listings.get_many(ids)
+        # Whose they are, such a record need not say.
+        owners |= {listings[own_id].organization_id for own_id in in_passing & listings.keys()}
+        batch = Batch(uow, at, uow.organizations.find_many(owners), listings)
         batch.read_told(records, self._job.agency_id)
         return batch
 
@@ -131,6 +135,10 @@ class Judge:
 
     def _read(self, batch: Batch, record: Record, number: int) -> Decision | Draft:
         """Return the decision on everything but a service; of a service what it says, or that it is refused."""
+        if record.is_aside and record.kind == "service":
+            record, faults = batch.with_known(record, self._job.agency_id)
+        else:
+            faults = [*record.faults, *faults_within(record)]
         document = record.document
         told: dict[str, Any] = {
             "number": number,
@@ -142,7 +150,6 @@ class Judge:
         if record.kind == "row" and row_mapping.tells_of_hidden(document):
             self._note_hidden()
         try:
-            faults = [*record.faults, *faults_within(record)]
             if faults:
                 raise Refused(*faults)
             match record.kind:

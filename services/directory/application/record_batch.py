@@ -17,6 +17,7 @@ from services.directory.domain.imports import Decision, Fault, Import, Outcome, 
 from services.directory.domain.likeness import Traits
 from services.directory.domain.listing import Listing, ListingContent
 from services.directory.domain.organization import Organization
+from services.directory.domain.told_in_passing import completed, faults_beside, places_without_location
 from services.directory.domain.versions import Change
 
 
@@ -55,6 +56,26 @@ class Batch:
         loose = [record for record in records if record.kind not in ("organization", "service", "row")]
         ids = {own_id.lower() for record in loose if is_uuid(own_id := str(record.document.get("id")))}
         self.kept_before = self.uow.imports.kept_objects(agency_id, ids)
+
+    def with_known(self, record: Record, agency_id: str) -> tuple[Record, list[Fault]]:
+        """Return a service that is told in passing with what the agency's own listing says beside, and what is wrong.
+
+        Of a listing that another agency keeps nothing is taken: the record is refused for that later.
+        """
+        document = record.document
+        listing = self.listings.get(str(document.get("id")).lower())
+        owner = self.organizations.get(listing.organization_id) if listing is not None else None
+        known: Mapping[str, Any] = {}
+        if listing is not None and owner is not None and owner.may_be_kept_by(agency_id):
+            # What a feed told is kept as it came; only of the rest our own rendering speaks.
+            known = {**self.told.get(listing.id, ({},))[-1], **listing.content.hsds}
+        faults = faults_beside([*record.faults, *faults_within(record)], known)
+        if not known and "name" not in document and "status" not in document:
+            return record, list(record.faults) or [Fault("service", "service_not_told")]
+        if not faults:
+            faults = places_without_location(document, known)
+            record = replace(record, document=completed(document, known))
+        return record, faults
 
     def keep(self, kind: str, document: Mapping[str, Any]) -> Outcome:
         """Keep what belongs to nothing here as it came, and return what that changes."""

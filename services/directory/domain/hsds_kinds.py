@@ -9,8 +9,8 @@ from services.directory.domain.hsds_model import OBJECTS
 
 # What a file of documents may hold; other objects are told within these.
 TAKEN = ("organization", "service", "taxonomy", "taxonomy_term")
-# What a file of its own cannot tell, although HSDS has lists of it.
-WITHIN_SERVICES = ("location", "service_at_location")
+# What becomes a part of services, wherever it stands in the file.
+OF_PLACES = ("location", "service_at_location")
 # Many organizations still have a ``url``, as before HSDS 3.
 _ONLY_IN_SERVICES = OBJECTS["service"].fields.keys() - OBJECTS["organization"].fields.keys() - {"url"}
 _KNOWN = frozenset(name for described in OBJECTS.values() for name in described.fields)

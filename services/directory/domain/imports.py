@@ -76,8 +76,9 @@ class Parentage(NamedTuple):
 class Record:
     """One thing that a file holds: a ``service``, an ``organization``, a ``row`` of simple CSV, or a loose object.
 
-    ``is_aside`` marks an organization that is told within a service, and perhaps within many; ``weight`` is the bytes
-    of a document that was put together from others, which the size of the file does not bound; ``headers`` are what
+    ``is_aside`` marks an organization that is told within a service, and perhaps within many, and a service that is
+    told beside its places: what they leave out is not gone. ``weight`` is the bytes of a document that was put together
+    from others, which the size of the file does not bound; ``headers`` are what
     the file itself calls the columns of a row, by their keys. ``faults_within`` is what is wrong with the document,
     and ``parentages`` what it says of that, where this was looked at when it was read.
     """
