@@ -22,6 +22,7 @@ from services.directory.application.record_batch import (
     faults_within,
     refused,
 )
+from services.directory.application.tried_organizations import TriedOrganizations
 from services.directory.domain import hsds_mapping, row_mapping
 from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.domain.feed_facts import take_in_from_feed
@@ -48,6 +49,7 @@ class Judge:
         self._told: dict[tuple[str, str], str] = {}
         self._chains = ParentChains()
         self._likes = LikesInFile(is_skipping=job.skip_duplicates)
+        self._tried = TriedOrganizations(job)
         self.refused_organizations: dict[str, str] = {}
 
     def told_once(self, records: Iterator[Record]) -> Iterator[Record]:
@@ -62,7 +64,9 @@ class Judge:
                 faults.append(Fault(row_mapping.named_by(record.document), "duplicate_id", {"place": before}))
             self._told.setdefault(key, record.place)
             faults += self._chains.note(record)
-            yield replace(record, faults=tuple(faults)) if len(faults) > len(record.faults) else record
+            yield self._tried.note(
+                replace(record, faults=tuple(faults)) if len(faults) > len(record.faults) else record
+            )
 
     def _key_of(self, record: Record) -> str:
         """Return what is told once: the id, for a row the one that is made of its reference or its name, if any."""
@@ -76,7 +80,7 @@ class Judge:
         """Return what becomes of a batch; the writing is done in the same transaction, a trial writes nothing."""
         records = with_claims_judged(uow, records, self._job.agency_id)
         records = self._chains.judged(uow, records, self._job.agency_id)
-        batch = self._load(uow, records, at)
+        batch = self._load(uow, records, first, at)
         read = [self._read(batch, record, first + place) for place, record in enumerate(records)]
         asked: dict[str, Traits] = {}
         for each in read:
@@ -105,7 +109,7 @@ class Judge:
         known = batch.alike.get(listing_id, ())
         return tuple(self._likes.joined(known, listing_id, draft.content.name, draft.traits))
 
-    def _load(self, uow: UnitOfWork, records: Sequence[Record], at: datetime) -> Batch:
+    def _load(self, uow: UnitOfWork, records: Sequence[Record], first: int, at: datetime) -> Batch:
         """Read what the batch is about: held, so that it stays as it is until the batch is written."""
         owners = {self._job.organization_id} if self._job.organization_id else set()
         ids, in_passing = set(), set()
@@ -125,7 +129,9 @@ class Judge:
         listings = uow.listings.get_many(ids)
         # Whose they are, such a record need not say.
         owners |= {listings[own_id].organization_id for own_id in in_passing & listings.keys()}
-        batch = Batch(uow, at, uow.organizations.find_many(owners), listings)
+        known = uow.organizations.find_many(owners)
+        known |= self._tried.made_before(first, owners - known.keys(), self.refused_organizations)
+        batch = Batch(uow, at, known, listings)
         batch.read_told(records, self._job.agency_id)
         return batch
 
