@@ -18,7 +18,7 @@ from services.directory.adapters.kept_taxonomies import kept_spellings
 from services.directory.adapters.parent_chains import parents_above
 from services.directory.adapters.place_claims import places_of_others
 from services.directory.adapters.tables import listing, organization
-from services.directory.adapters.told_services import told_services
+from services.directory.adapters.told_services import told_services, told_terms
 from services.directory.domain.imports import Decision, Fault, Format, Import, Outcome, State
 from services.directory.domain.likeness import Traits
 from services.directory.domain.listing import ListingStatus, Tier
@@ -221,6 +221,10 @@ class SqlImportStore:
     def told_services(self, ids: Collection[str]) -> dict[str, Sequence[Mapping[str, Any]]]:
         """Return of each service, by its id, what its keepers export of it, in each version of HSDS."""
         return told_services(self._connection, ids)
+
+    def told_terms(self, ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        """Return what is told of those of the ids that are our own taxonomies and terms, by their ids."""
+        return told_terms(self._connection, ids) if ids else {}
 
     def places_of_others(self, ids: Collection[str], agency_id: str) -> set[str]:
         """Return those of the ids that belong to a service at a place which this agency does not keep."""

@@ -1,4 +1,4 @@
-"""Says how exports tell of services in plain HSDS, so that an import knows these words again."""
+"""Says how exports tell of services and of our own terms in HSDS, so that an import knows these words again."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from sqlalchemy import Connection, select
 
 from services.directory.adapters import hsds_shapes
 from services.directory.adapters.bulk_rows import is_among
-from services.directory.adapters.service_rows import rows_of_services
-from services.directory.adapters.tables import listing
+from services.directory.adapters.service_rows import rows_of_services, term_select
+from services.directory.adapters.tables import listing, taxonomy, taxonomy_term
 from services.directory.domain.hsds_model import VERSIONS
 from services.directory.domain.hsds_objects import reduced
+from services.directory.domain.told_tiers import own_terms
 
 
 def told_services(connection: Connection, ids: Collection[str]) -> dict[str, Sequence[Mapping[str, Any]]]:
@@ -26,3 +27,11 @@ def told_services(connection: Connection, ids: Collection[str]) -> dict[str, Seq
         document = hsds_shapes.service_in_full(lasting, hsds_shapes.places_in_full(lasting))
         told[rows.service["id"]] = [reduced("service", document, version=version) for version in VERSIONS]
     return told
+
+
+def told_terms(connection: Connection, ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Return what is told of those of the ids that are our own taxonomies and terms, by their ids."""
+    terms = connection.execute(term_select().where(taxonomy_term.c.id.in_(ids))).mappings()
+    taxonomies = connection.execute(select(taxonomy).where(taxonomy.c.id.in_(ids))).mappings()
+    told = [*own_terms(), *map(hsds_shapes.taxonomy_term, terms), *map(hsds_shapes.taxonomy, taxonomies)]
+    return {each["id"]: each for each in told if each["id"] in ids}

@@ -73,6 +73,10 @@ class ImportStore(Protocol):
         """Return of each service, by its id, what its keepers export of it, in each version of HSDS."""
         ...
 
+    def told_terms(self, ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        """Return what is told of those of the ids that are our own taxonomies and terms, by their ids."""
+        ...
+
     def places_of_others(self, ids: Collection[str], agency_id: str) -> set[str]:
         """Return those of the ids that belong to a service at a place which this agency does not keep."""
         ...

@@ -16,18 +16,20 @@ from services.directory.application.ports import UnitOfWork
 from services.directory.application.record_batch import (
     Batch,
     Draft,
+    Loose,
     Refused,
     change_by_import,
     check_not_merged,
     faults_within,
     refused,
 )
+from services.directory.application.terms_in_file import TermsInFile
 from services.directory.application.tried_organizations import TriedOrganizations
 from services.directory.domain import hsds_mapping, row_mapping
 from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.domain.feed_facts import take_in_from_feed
 from services.directory.domain.hsds_check import is_uuid
-from services.directory.domain.imports import HIDDEN, Decision, Fault, Import, Outcome, Record
+from services.directory.domain.imports import HIDDEN, Decision, Fault, Format, Import, Outcome, Record
 from services.directory.domain.likeness import Traits
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus
 from services.directory.domain.location import ConfidentialLocation
@@ -50,6 +52,7 @@ class Judge:
         self._chains = ParentChains()
         self._likes = LikesInFile(is_skipping=job.skip_duplicates)
         self._tried = TriedOrganizations(job)
+        self._terms = TermsInFile()
         self.refused_organizations: dict[str, str] = {}
 
     def told_once(self, records: Iterator[Record]) -> Iterator[Record]:
@@ -88,7 +91,7 @@ class Judge:
                 asked.setdefault(each.told["record_id"], each.traits)
         if self._job.skip_duplicates:
             batch.alike = uow.imports.like(asked, self._job.agency_id)
-        decisions = [self._decide(batch, each) if isinstance(each, Draft) else each for each in read]
+        decisions = [self._decided(batch, each) for each in read]
         if self._job.is_trial:
             self._compare(batch, asked)
         else:
@@ -139,8 +142,8 @@ class Judge:
         named = row.get("organization", "").lower()
         return named if is_uuid(named) else self._job.organization_id or ""
 
-    def _read(self, batch: Batch, record: Record, number: int) -> Decision | Draft:
-        """Return the decision on everything but a service; of a service what it says, or that it is refused."""
+    def _read(self, batch: Batch, record: Record, number: int) -> Decision | Draft | Loose:
+        """Return the decision on an organization; of anything else what it says, or that it is refused."""
         if record.is_aside and record.kind == "service":
             record, faults = batch.with_known(record, self._job.agency_id)
         else:
@@ -161,11 +164,12 @@ class Judge:
             match record.kind:
                 case "organization":
                     outcome, remarks = judge_organization(batch, record, self._job)
+                    self._note_terms(record, outcome)
                     return Decision(**told, outcome=outcome, faults=remarks)
                 case "service" | "row":
                     return self._drafted(batch, record, told)
                 case _:
-                    return Decision(**told, outcome=batch.keep(record.kind, document))
+                    return Loose(told, record)
         except (Refused, ContentDoesNotFit) as fault:
             if record.kind == "organization" and told["record_id"]:
                 self.refused_organizations[told["record_id"]] = record.place
@@ -189,6 +193,21 @@ class Judge:
         if known is None and isinstance(content.location, ConfidentialLocation) and record.kind == "service":
             self._note_hidden()
         return Draft(told, record, owner, known, content)
+
+    def _decided(self, batch: Batch, read: Decision | Draft | Loose) -> Decision:
+        """Return the decision on what was read, in the order of the file."""
+        match read:
+            case Draft():
+                return self._decide(batch, read)
+            case Loose(told, record):
+                is_known = self._terms.have(record.kind, record.document)
+                return Decision(**told, outcome=Outcome.UNCHANGED if is_known else batch.keep(record))
+        return read
+
+    def _note_terms(self, record: Record, outcome: Outcome) -> None:
+        # Packages alone tell of terms by themselves as well.
+        if self._job.format is Format.PACKAGE and outcome is Outcome.UNCHANGED:
+            self._terms.note(record.document)
 
     def _decide(self, batch: Batch, draft: Draft) -> Decision:
         try:
@@ -218,6 +237,7 @@ class Judge:
         if listing.is_published and listing.is_closed != was_closed:
             batch.doors.append(listing)
         batch.listings[listing.id] = listing
+        self._note_terms(draft.record, taken.outcome)
         return Decision(**told, outcome=taken.outcome, faults=taken.remarks)
 
     def _note_hidden(self) -> None:

@@ -17,6 +17,7 @@ from services.directory.domain.imports import Decision, Fault, Import, Outcome, 
 from services.directory.domain.likeness import Traits
 from services.directory.domain.listing import Listing, ListingContent
 from services.directory.domain.organization import Organization
+from services.directory.domain.repeated_words import adds_nothing
 from services.directory.domain.told_in_passing import completed, faults_beside, places_without_location
 from services.directory.domain.versions import Change
 
@@ -47,6 +48,7 @@ class Batch:
     kept: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     told: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     kept_before: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    own_terms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     doors: list[Listing] = field(default_factory=list)
 
     def read_told(self, records: Sequence[Record], agency_id: str) -> None:
@@ -56,6 +58,7 @@ class Batch:
         loose = [record for record in records if record.kind not in ("organization", "service", "row")]
         ids = {own_id.lower() for record in loose if is_uuid(own_id := str(record.document.get("id")))}
         self.kept_before = self.uow.imports.kept_objects(agency_id, ids)
+        self.own_terms = self.uow.imports.told_terms(ids)
 
     def with_known(self, record: Record, agency_id: str) -> tuple[Record, list[Fault]]:
         """Return a service that is told in passing with what the agency's own listing says beside, and what is wrong.
@@ -77,8 +80,11 @@ class Batch:
             record = replace(record, document=completed(document, known))
         return record, faults
 
-    def keep(self, kind: str, document: Mapping[str, Any]) -> Outcome:
-        """Keep what belongs to nothing here as it came, and return what that changes."""
+    def keep(self, record: Record) -> Outcome:
+        """Keep what belongs to nothing here as it came, and return what that changes; our own words are no news."""
+        kind, document = record.kind, record.document
+        if adds_nothing(document, self.own_terms.get(document["id"].lower(), {})):
+            return Outcome.UNCHANGED
         before = self.kept_before.get((kind, document["id"].lower()))
         if before == document:
             return Outcome.UNCHANGED
@@ -118,6 +124,14 @@ class Draft:
     def traits(self) -> Traits:
         """What it is compared by, here and in the directory."""
         return traits_of_listing(self.content, self.owner)
+
+
+@dataclass(frozen=True)
+class Loose:
+    """Something that belongs to nothing here, such as a taxonomy."""
+
+    told: dict[str, Any]
+    record: Record
 
 
 def change_by_import(job: Import, action: str, at: datetime, **more: Any) -> Change:

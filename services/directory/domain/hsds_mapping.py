@@ -206,8 +206,9 @@ def _location(document: Mapping[str, Any], gazetteer: Gazetteer, country: str | 
             is_exact = _is_on_earth(latitude, longitude)
             return PhysicalLocation(
                 municipality=code,
-                address_1=address.get("address_1"),
-                postal_code=address.get("postal_code"),
+                # HSDS requires them, and leaves them empty where there are none.
+                address_1=address.get("address_1") or None,
+                postal_code=address.get("postal_code") or None,
                 latitude=latitude if is_exact else None,
                 longitude=longitude if is_exact else None,
             )

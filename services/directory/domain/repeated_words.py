@@ -59,6 +59,11 @@ def alike_kept(detail: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str
     }
 
 
+def adds_nothing(document: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+    """Say whether a document says nothing that is not told here; what is empty says nothing."""
+    return bool(told) and all(told.get(name) == value for name, value in document.items() if value not in ("", None))
+
+
 def _gist(value: Any) -> Any:
     """Return what a value says; a table has no empty ones, says whose each row is, and knows one kind of number."""
     if isinstance(value, Mapping):

@@ -95,6 +95,11 @@ def attributes_of(kind: str, record_id: str, tier: str, named_agencies: Sequence
     ]
 
 
+def own_terms() -> list[Mapping[str, str]]:
+    """Return the terms that say so in exports; they are no part of any taxonomy."""
+    return [_term(link_type) for link_type in _MEANINGS]
+
+
 def _term(link_type: str) -> dict[str, str]:
     """Return the term that tables of HSDS ask of every attribute."""
     term_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:{link_type}"))

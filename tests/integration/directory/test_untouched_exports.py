@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import uuid
+import zipfile
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from services.directory.bootstrap import Directory
 from tests.support.directory import Agency
@@ -43,12 +46,12 @@ def brought_back(directory: Directory, agency: Agency, format: str, **parameters
 def from_a_feed(directory: Directory, agency: Agency, version: str) -> str:
     """Take in the official example under ids of its own, and return that of the service."""
     service = example(version, "service_full")
-    text = json.dumps(service)
+    told = json.dumps(service)
     for part in (service, service["organization"], *service["service_at_locations"]):
-        text = text.replace(part["id"], str(uuid.uuid4()))
-    job = imported(directory, agency, text, format="ndjson", country="AL", publish=True)
+        told = told.replace(part["id"], str(uuid.uuid4()))
+    job = imported(directory, agency, told, format="ndjson", country="AL", publish=True)
     assert codes_of(job) == []
-    return str(json.loads(text)["id"])
+    return str(json.loads(told)["id"])
 
 
 @needs_schemas
@@ -57,9 +60,6 @@ def from_a_feed(directory: Directory, agency: Agency, version: str) -> str:
 def test_what_came_from_a_feed_stays_as_it_was(agency: Agency, directory: Directory, format: str, version: str) -> None:
     listing_id = from_a_feed(directory, agency, version)
     before = state_of(agency, listing_id)
-    if format == "hsds-package":
-        # What its terms are called stands in tables of its own, and is kept once.
-        brought_back(directory, agency, format)
     counts = brought_back(directory, agency, format)
     assert set(counts) == {"unchanged"}
     assert state_of(agency, listing_id) == before
@@ -77,16 +77,46 @@ RICH = {
 
 
 @pytest.mark.parametrize("changes", [RICH, {"location": {"kind": "virtual"}}, {"minimum_age": None}], ids=str)
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize(
+    ("format", "parameters"),
+    [
+        *((format, {}) for format in FORMATS),
+        *((format, {"profile": "lidhja"}) for format in FORMATS if format != "csv"),
+    ],
+)
 def test_what_was_written_here_stays_as_it_was(
-    agency: Agency, directory: Directory, format: str, changes: dict[str, Any]
+    agency: Agency, directory: Directory, format: str, parameters: dict[str, str], changes: dict[str, Any]
 ) -> None:
     listing_id = agency.publish(**changes)["id"]
     before = state_of(agency, listing_id)
-    if format == "hsds-package":
-        brought_back(directory, agency, format)
-    counts = brought_back(directory, agency, format)
+    counts = brought_back(directory, agency, format, **parameters)
     assert (set(counts), state_of(agency, listing_id)) == ({"unchanged"}, before)
+
+
+@pytest.mark.parametrize("profile", [{}, {"profile": "lidhja"}], ids=["plain", "lidhja"])
+def test_our_own_terms_in_a_package_become_no_terms_of_a_feed(
+    agency: Agency, directory: Directory, profile: dict[str, str]
+) -> None:
+    agency.publish(tier="network")
+    kept = text("SELECT count(*) FROM kept_object WHERE agency_id = :id")
+    for _ in range(2):
+        job = imported(directory, agency, exported(agency, "hsds-package", **profile), format="hsds-package")
+        assert {(row["kind"], row["action"]) for row in job["rows"]} == {
+            ("organization", "unchanged"),
+            ("service", "unchanged"),
+            ("taxonomy_term", "unchanged"),
+        }
+        with directory.engine.connect() as connection:
+            assert connection.scalar(kept, {"id": agency.id}) == 0
+
+
+def test_an_own_term_that_says_something_else_is_taken_for_a_feeds(agency: Agency, directory: Directory) -> None:
+    agency.publish()
+    with zipfile.ZipFile(io.BytesIO(exported(agency, "hsds-package"))) as package:
+        tables = {name[:-4]: package.read(name).decode() for name in package.namelist() if name.endswith(".csv")}
+    told = tables["taxonomy_terms"].replace("psychosocial-support", "theirs")
+    job = imported(directory, agency, packed({"taxonomy_terms": told}), format="hsds-package")
+    assert sorted(row["action"] for row in job["rows"]) == ["created", "unchanged"]
 
 
 @pytest.mark.parametrize("format", ["ndjson", "hsds-package"])
