@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -35,6 +36,7 @@ class SqlGazetteer:
     def __init__(self, connection: Connection) -> None:
         self._codes: set[str] = set()
         self._by_name: dict[str, dict[str, int]] = defaultdict(dict)
+        self._by_foreign_name: dict[str, dict[str, int]] = defaultdict(dict)
         self._cells: dict[tuple[int, int], list[tuple[float, float, str]]] = defaultdict(list)
         self._terms: dict[str, str] = {}
         self._plain: dict[str, str] = {}
@@ -48,14 +50,23 @@ class SqlGazetteer:
             self._codes |= {row.code, row.country}
             for name in {plain(name) for name in (row.name, *row.names.values())}:
                 self._by_name[name][row.code] = row.population
+            for name in {plain(name) for name in chain(*row.foreign_names.values())}:
+                self._by_foreign_name[name][row.code] = row.population
             if is_lived_in(row.rank):
                 cell = (int(row.latitude * _CELLS_PER_DEGREE), int(row.longitude * _CELLS_PER_DEGREE))
                 self._cells[cell].append((row.latitude, row.longitude, row.code))
 
     def _named(self, name: str, country: str | None) -> dict[str, int]:
-        """Return the places of a name with their population; those of the country alone where one is given."""
-        found = self._by_name.get(self._plainly(name), {})
-        return {code: size for code, size in found.items() if country is None or code[:2] == country}
+        """Return the places of a name with their population; those of the country alone where one is given.
+
+        What other countries call a place counts where none has the name as its own.
+        """
+        for places in (self._by_name, self._by_foreign_name):
+            found = places.get(self._plainly(name), {})
+            named = {code: size for code, size in found.items() if country is None or code[:2] == country}
+            if named:
+                return named
+        return {}
 
     def _plainly(self, name: str) -> str:
         if name not in self._plain:

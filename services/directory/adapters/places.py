@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, or_, select, tuple_
 
 from services.directory.adapters.reference_cache import reference_of
 from services.directory.adapters.tables import municipality, municipality_word
 from services.directory.domain.place_levels import LOCAL_RANK
-from services.directory.domain.spelling import is_one_error_away, may_be_corrected, spellings
+from services.directory.domain.spelling import may_be_corrected, may_mean, spellings
 
 _MOST_WORDS = 6
 _word = municipality_word.c.word
@@ -39,9 +39,10 @@ class PlacesAsked:
 def find_municipalities(connection: Connection, asked: PlacesAsked, *, limit: int) -> Sequence[RowMapping]:
     """Return places whose name, in any language or script, has all the words as beginnings; the biggest first.
 
-    Where there is none, one typing error per word is forgiven. Places that people live in go before areas; what is
-    retired is found by its code alone. Each row names the unit above it, to tell places of one name apart. Without
-    words they come by name; raises LookupError for an ``after`` that names no place.
+    Where there is none, one typing error per word is forgiven. A name in whole goes before a beginning, what its own
+    country calls so before what others do, and places that people live in before areas; what is retired is found by
+    its code alone. Each row names the unit above it, to tell places of one name apart. Without words they come by
+    name; raises LookupError for an ``after`` that names no place.
     """
     statement = _places(asked)
     words = spellings(asked.search)[:_MOST_WORDS] if asked.search else []
@@ -50,11 +51,11 @@ def find_municipalities(connection: Connection, asked: PlacesAsked, *, limit: in
             statement = statement.where(_comes_after(connection, asked.after))
         return connection.execute(statement.order_by(*_ORDER).limit(limit)).mappings().all()
     begins = [or_(*(_word.like(f"{spelling}%") for spelling in word)) for word in words]
-    rows = _best(connection, _with_words(statement, begins), words, limit)
+    rows = _best(connection, statement, begins, words, limit)
     if rows:
         return rows
     near = [_word.in_(_near_words(connection, word)) for word in words]
-    return _best(connection, _with_words(statement, near), words, limit)
+    return _best(connection, statement, near, words, limit)
 
 
 def _comes_after(connection: Connection, code: str) -> ColumnElement[bool]:
@@ -82,18 +83,26 @@ def _places(asked: PlacesAsked) -> Select[Any]:
     return statement.where(~municipality.c.is_retired)
 
 
-def _with_words(statement: Select[Any], conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    """Keep the places of which each condition holds for some word of their names."""
-    having = (municipality.c.code.in_(select(municipality_word.c.code).where(each)) for each in conditions)
-    return statement.where(*having)
+def _have(conditions: Sequence[ColumnElement[bool]], *further: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that for each of these a place has a word for which it holds, and the further ones too."""
+    words = (select(municipality_word.c.code).where(each, *further) for each in conditions)
+    return and_(*(municipality.c.code.in_(codes) for codes in words))
 
 
 def _best(
-    connection: Connection, statement: Select[Any], words: Sequence[tuple[str, ...]], limit: int
+    connection: Connection,
+    statement: Select[Any],
+    conditions: Sequence[ColumnElement[bool]],
+    words: Sequence[tuple[str, ...]],
+    limit: int,
 ) -> Sequence[RowMapping]:
     exact = municipality.c.spellings.contains([word[0] for word in words])
     is_area = municipality.c.rank < LOCAL_RANK
-    ordered = statement.order_by(exact.desc(), is_area, municipality.c.population.desc(), municipality.c.code)
+    is_own = _have(conditions, ~municipality_word.c.is_foreign)
+    size = municipality.c.population.desc()
+    ordered = statement.where(_have(conditions)).order_by(
+        exact.desc(), is_own.desc(), is_area, size, municipality.c.code
+    )
     return connection.execute(ordered.limit(limit)).mappings().all()
 
 
@@ -114,7 +123,7 @@ def _thirds(spelling: str) -> tuple[str, str, str]:
 
 
 def _is_near(spelling: str, known: str) -> bool:
-    return known.startswith(spelling) or (may_be_corrected(spelling) and is_one_error_away(spelling, known))
+    return known.startswith(spelling) or (may_be_corrected(spelling) and may_mean(spelling, known))
 
 
 def place_of(connection: Connection, code: str) -> tuple[float, float] | None:

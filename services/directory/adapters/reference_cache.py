@@ -143,6 +143,7 @@ def _load(connection: Connection, version: int) -> Reference:
         term_names=Lexicon((row["code"], row["phrases"]) for row in terms),
         place_names=Lexicon(
             ((row["code"], _names(row)) for row in rows if not row["is_retired"]),
+            in_whole=((row["code"], _foreign_names(row)) for row in rows if not row["is_retired"]),
             seldom_meant=[row["code"] for row in rows if is_village(row["level"])],
         ),
     )
@@ -150,3 +151,7 @@ def _load(connection: Connection, version: int) -> Reference:
 
 def _names(row: RowMapping) -> list[str]:
     return [row["name"], *row["names"].values()]
+
+
+def _foreign_names(row: RowMapping) -> list[str]:
+    return [name for names in row["foreign_names"].values() for name in names]

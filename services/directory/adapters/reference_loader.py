@@ -7,6 +7,7 @@ import dataclasses
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,10 @@ def load_reference(connection: Connection, folder: Path = FOLDER) -> tuple[int, 
 
     Nothing is removed: a place that the file no longer holds is retired, because listings may name it.
     """
-    places = list(_municipalities(folder / "municipalities.csv"))
+    places = list(_municipalities(folder))
     _load_places(connection, places)
     keep_words(connection, (word for place in places for word in place["spellings"]))
-    text = (folder / "taxonomy.yaml").read_text(encoding="utf-8")
-    described = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    described = _yaml(folder / "taxonomy.yaml")
     header = described["taxonomy"]
     taxonomy_id = reference_id(f"taxonomy:{header['code']}")
     row = {"id": taxonomy_id, "name": header["name"], "description": header["description"]}
@@ -70,13 +70,25 @@ def _load_places(connection: Connection, places: list[dict[str, Any]]) -> None:
     )
     codes = literal([place["code"] for place in places], ARRAY(Text))
     connection.execute(update(municipality).where(municipality.c.code != all_(codes)).values(is_retired=True))
-    words = [{"word": word, "code": place["code"]} for place in places for word in place["spellings"]]
-    names = ("word", "code")
-    table = _as_table(words, names, types=municipality_word)
-    connection.execute(insert(municipality_word).from_select(names, table).on_conflict_do_nothing())
+    words = [word for place in places for word in _words(place)]
+    names = ("word", "code", "is_foreign")
+    kept_words = insert(municipality_word).from_select(names, _as_table(words, names, types=municipality_word))
+    is_foreign = kept_words.excluded.is_foreign
+    connection.execute(
+        kept_words.on_conflict_do_update(
+            index_elements=["word", "code"],
+            set_={"is_foreign": is_foreign},
+            where=municipality_word.c.is_foreign != is_foreign,
+        )
+    )
     stale = municipality_word.c.word != all_(municipality.c.spellings)
     at_all = municipality_word.c.code == municipality.c.code
     connection.execute(delete(municipality_word).where(at_all, stale))
+
+
+def _words(place: Mapping[str, Any]) -> list[dict[str, Any]]:
+    own = set(plain_words(" ".join([place["name"], *place["names"].values()])))
+    return [{"word": word, "code": place["code"], "is_foreign": word not in own} for word in place["spellings"]]
 
 
 def _as_table(rows: list[dict[str, Any]], names: Sequence[str], *, types: Table = municipality) -> Select[Any]:
@@ -93,12 +105,12 @@ def units_in_database(connection: Connection) -> list[Unit]:
 
 def units_in_file(folder: Path = FOLDER) -> list[Unit]:
     """Return the places as the reference file has them."""
-    return [_unit(row) for row in _municipalities(folder / "municipalities.csv")]
+    return [_unit(row) for row in _municipalities(folder)]
 
 
 def published_units(folder: Path = FOLDER) -> dict[str, Published]:
     """Return what each country publishes of its own division."""
-    told = yaml.safe_load((folder / "published_units.yaml").read_text(encoding="utf-8"))
+    told = _yaml(folder / "published_units.yaml")
     fields = ("source", "box", "languages", "levels", "registers")
     return {country: Published(**{name: of[name] for name in fields}) for country, of in told.items()}
 
@@ -107,11 +119,28 @@ def _unit(row: Mapping[str, Any]) -> Unit:
     return Unit(**{each.name: row[each.name] for each in dataclasses.fields(Unit)})
 
 
-def _municipalities(file: Path) -> Iterator[dict[str, Any]]:
-    with file.open(encoding="utf-8", newline="") as lines:
+def foreign_names(folder: Path = FOLDER) -> dict[str, dict[str, list[str]]]:
+    """Return what places are called abroad, by their codes and by language."""
+    return {
+        code: {
+            language: [name for languages, names in told.items() if language in languages.split() for name in names]
+            for language in " ".join(told).split()
+        }
+        for code, told in _yaml(folder / "foreign_names.yaml").items()
+    }
+
+
+def _yaml(file: Path) -> Any:
+    text = file.read_text(encoding="utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+
+
+def _municipalities(folder: Path) -> Iterator[dict[str, Any]]:
+    called_abroad = foreign_names(folder)
+    with (folder / "municipalities.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            names = json.loads(row["names_json"])
-            spelled = plain_words(" ".join([row["name_official"], *names.values()]))
+            names, abroad = json.loads(row["names_json"]), called_abroad.get(row["code"], {})
+            spelled = plain_words(" ".join([row["name_official"], *names.values(), *chain(*abroad.values())]))
             yield {
                 "code": row["code"],
                 "country": row["country"],
@@ -119,6 +148,7 @@ def _municipalities(file: Path) -> Iterator[dict[str, Any]]:
                 "parent_code": row["parent_code"] or None,
                 "name": row["name_official"],
                 "names": names,
+                "foreign_names": abroad,
                 "latitude": float(row["latitude"]),
                 "longitude": float(row["longitude"]),
                 "population": int(row.get("population") or 0),

@@ -87,8 +87,12 @@ def query_for(
     ``around`` those of which it may lie in one.
     """
     words = " & ".join(_any([*word, *corrected.get(word, ())]) for word in wanted.words)
-    terms = map(_quoted, dict.fromkeys(map(term_code, wanted.terms)))
-    return " | ".join([f"({words})", *terms, *codes_of_places(around, served)])
+    return " | ".join([f"({words})", *codes_of_terms(wanted.terms), *codes_of_places(around, served)])
+
+
+def codes_of_terms(terms: Iterable[str]) -> list[str]:
+    """Return the parts of a query of which one asks for being of one of the kinds."""
+    return [_quoted(code) for code in dict.fromkeys(map(term_code, terms))]
 
 
 def codes_of_places(around: Iterable[str], served: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from itertools import combinations
 from sqlalchemy import Connection
 
 from services.directory.adapters.reference_cache import Reference, reference_of
-from services.directory.adapters.search_text import codes_of_places, query_for
+from services.directory.adapters.search_text import codes_of_places, codes_of_terms, query_for
 from services.directory.adapters.search_words import begins_a_word, corrections, known_words
 from services.directory.adapters.sql import Sql, joined, sql
 from services.directory.domain.lexicon import Word
@@ -133,7 +133,9 @@ class _Reading:
         needed = [self._with_further(entry, query) for entry, query in every_one if not entry.is_weak]
         enough = [" & ".join(f"({query})" for query in some) for some in combinations(needed, len(needed) - missing)]
         every = enumerate(zip(self.wanted, queries, strict=True))
-        points = joined(" + ", (_points(*one, number=number, adds=missing > 0) for number, one in every))
+        points = joined(" + ", (_points(*one, number=number) for number, one in every))
+        if missing:
+            points = joined(" + ", [points, *(self._having(*one) for one in enumerate(self.wanted))])
         named = sql(_NAMED, name=self.name)
         rank = joined(" + ", [points, named])
         return TextQuery(
@@ -146,23 +148,35 @@ class _Reading:
         )
 
     def _one(self, wanted: Wanted, *, is_wide: bool) -> str:
-        served = [area for code in wanted.places for area in self.reference.covering(code)]
+        served = self._served(wanted.places)
         around = served if is_wide and wanted.has_surroundings else wanted.places
         return query_for(wanted, self.corrected, served=served, around=around)
 
+    def _having(self, number: int, wanted: Wanted) -> Sql:
+        """Return what having one thing counts by itself: being of a kind, being at a place; no mention of either."""
+        codes = [*codes_of_terms(wanted.terms), *codes_of_places(wanted.places, self._served(wanted.places))]
+        having = " | ".join(codes) or self._one(wanted, is_wide=False)
+        points = f"(search_entry.document @@ %(having_{number})s::tsquery)::integer"
+        return sql(f"{points} * {_MOST_FOR_ONE * _importance(wanted)}", **{f"having_{number}": having})
+
     def _with_further(self, wanted: Wanted, query: str) -> str:
         """Return the query that finds what is at further places too; the rank asks the plain one."""
-        served = [area for code in wanted.further_places for area in self.reference.covering(code)]
-        return " | ".join([query, *codes_of_places(wanted.further_places, served)])
+        further = codes_of_places(wanted.further_places, self._served(wanted.further_places))
+        return " | ".join([query, *further])
+
+    def _served(self, places: Sequence[str]) -> list[str]:
+        """Return the areas of which an entry serves one if it serves one of the places."""
+        return [area for code in places for area in self.reference.covering(code)]
 
 
-def _points(wanted: Wanted, query: str, *, number: int, adds: bool) -> Sql:
-    """Return how much an entry has of one thing that is asked for; with ``adds``, having it counts by itself."""
-    importance = _FOR_WEAK if wanted.is_weak else _FOR_TERMS if wanted.terms else _FOR_PLACES if wanted.places else 1.0
+def _importance(wanted: Wanted) -> float:
+    return _FOR_WEAK if wanted.is_weak else _FOR_TERMS if wanted.terms else _FOR_PLACES if wanted.places else 1.0
+
+
+def _points(wanted: Wanted, query: str, *, number: int) -> Sql:
+    """Return how much an entry has of one thing that is asked for."""
     # A word that may go on counts as two: itself and its beginning, though ts_rank weighs them as one.
     asked, share = f"query_{number}", f"share_{number}"
     rank = f"ts_rank({_WEIGHTS}, search_entry.document, %({asked})s::tsquery) * %({share})s::float8"
-    points = f"least({rank}, {_MOST_FOR_ONE}) * {importance}"
-    if adds:
-        points += f" + (search_entry.document @@ %({asked})s::tsquery)::integer * {_MOST_FOR_ONE * importance}"
+    points = f"least({rank}, {_MOST_FOR_ONE}) * {_importance(wanted)}"
     return sql(points, **{asked: query, share: _SHARE * (query.count("'") // 2 + query.count(":*"))})

@@ -15,6 +15,7 @@ Word = tuple[str, ...]
 _SHORTEST_BEGINNING = 3
 # A shorter beginning is one of many names: it stands for those that people are likely to mean.
 _SHORTEST_TELLING_BEGINNING = 5
+_PART_THAT_TELLS = 2 / 3
 _MOST_BEGUN = 200
 _FAR_BETTER_KNOWN = 5
 _SHORTEST_STEM = 4
@@ -50,11 +51,18 @@ _NOTHING = Found()
 class Lexicon:
     """Codes by the words of their names; build it with the weightiest codes first.
 
-    What is ``seldom_meant`` is not guessed: neither by a short beginning nor by another ending or a typing error.
+    What is ``seldom_meant`` is not guessed: neither by a short beginning nor by another ending or a typing error. Of
+    the names ``in_whole`` neither a single word nor a beginning stands for them: East Sarajevo is not meant by "east".
     Nothing of it changes once it is built: a change of the names needs another one.
     """
 
-    def __init__(self, names: Iterable[tuple[str, Iterable[str]]], *, seldom_meant: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        names: Iterable[tuple[str, Iterable[str]]],
+        *,
+        in_whole: Iterable[tuple[str, Iterable[str]]] = (),
+        seldom_meant: Collection[str] = (),
+    ) -> None:
         self._seldom_meant = frozenset(seldom_meant)
         self._weight: dict[str, int] = {}
         self._codes_of_name: dict[Word, dict[str, None]] = defaultdict(dict)
@@ -62,7 +70,12 @@ class Lexicon:
         for code, phrases in names:
             self._weight.setdefault(code, len(self._weight))
             for phrase in phrases:
-                self._add(code, spellings(phrase))
+                self._add(code, spellings(phrase), has_words=True)
+        self._begins = sorted(self._codes_of_word)
+        for code, phrases in in_whole:
+            for phrase in phrases:
+                words = spellings(phrase)
+                self._add(code, words, has_words=len(words) == 1)
         self.longest_name = max(map(len, self._codes_of_name), default=0)
         self._sorted = sorted(self._codes_of_word)
         self._by_edge: dict[str, list[str]] = defaultdict(list)
@@ -71,14 +84,14 @@ class Lexicon:
                 self._by_edge[edge].append(word)
         self.find = lru_cache(maxsize=_MOST_REMEMBERED)(self._find)
 
-    def _add(self, code: str, words: Sequence[Word]) -> None:
+    def _add(self, code: str, words: Sequence[Word], *, has_words: bool) -> None:
         for spelled in ([word[0] for word in words], [word[-1] for word in words]):
             if spelled:
                 self._codes_of_name[tuple(spelled)].setdefault(code)
             if "".join(spelled).isdigit():
                 # A number is written with blanks or without.
                 self._codes_of_name[("".join(spelled),)].setdefault(code)
-        for word in words:
+        for word in words if has_words else ():
             for spelling in word:
                 self._codes_of_word[spelling].setdefault(code)
 
@@ -103,13 +116,23 @@ class Lexicon:
         for closeness, find in enumerate((self._same, self._begun, self._inflected, self._near)):
             if is_known and closeness == Closeness.NEAR:
                 break
-            codes = self._codes_of([entry for spelling in word for entry in find(spelling)])
-            is_telling = closeness != Closeness.BEGUN or len(word[0]) >= _SHORTEST_TELLING_BEGINNING
+            found = [(spelling, entry) for spelling in word for entry in find(spelling)]
+            codes = self._codes_of([entry for _, entry in found])
+            is_telling = any(self._is_telling(*one, closeness) for one in found)
             if closeness >= Closeness.INFLECTED or not is_telling:
                 codes -= self._seldom_meant
             if codes:
                 return Found(self._by_weight(codes), Closeness(closeness), is_telling)
         return _NOTHING
+
+    def _is_telling(self, typed: str, word: str, closeness: int) -> bool:
+        """Say whether what was typed is most of a word, or a name but for its ending or one error: not so Salonic."""
+        if closeness == Closeness.BEGUN:
+            return len(typed) >= max(_SHORTEST_TELLING_BEGINNING, _PART_THAT_TELLS * len(word))
+        if closeness == Closeness.INFLECTED:
+            is_close = typed.startswith(word[:-1]) or may_mean(typed, word)
+            return is_close and (word,) in self._codes_of_name
+        return True
 
     def _codes_of(self, words: Collection[str]) -> set[str]:
         """Return the codes of which one of the words is a name by itself; else of those that have it in a name."""
@@ -134,8 +157,8 @@ class Lexicon:
     def _begun(self, word: str) -> list[str]:
         if len(word) < _SHORTEST_BEGINNING:
             return []
-        start = bisect_left(self._sorted, word)
-        return [entry for entry in self._sorted[start : start + _MOST_BEGUN] if entry.startswith(word)]
+        start = bisect_left(self._begins, word)
+        return [entry for entry in self._begins[start : start + _MOST_BEGUN] if entry.startswith(word)]
 
     def _inflected(self, word: str) -> list[str]:
         """Return words that share the stem and differ in a short ending."""

@@ -47,6 +47,9 @@ def understand(words: Sequence[Word], *, terms: Lexicon, places: Lexicon, known:
     if len(words) == 1 and len(words[0][0]) <= _LONGEST_BEING_TYPED:
         begun = places.better_known(words[0], than=wanted[0].places)
         wanted = [replace(wanted[0], further_places=begun[:_MOST_PLACES])]
+    if len(words) == 1 and places.find(words[0], is_known=False).closeness == Closeness.NEAR:
+        # Nothing is asked but what a typing error may mean: around that lies what nobody asked for.
+        wanted = [replace(wanted[0], has_surroundings=False)]
     return wanted
 
 

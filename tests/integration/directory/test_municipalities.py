@@ -116,7 +116,8 @@ def test_a_new_name_replaces_the_old_one_under_the_same_code(client: Any, direct
 def without(code: str, folder: Path, *, instead: dict[str, str] | None = None) -> Path:
     """A folder of reference data in which one place is missing, or says something else."""
     folder.mkdir()
-    shutil.copy(FOLDER / "taxonomy.yaml", folder)
+    for name in ("taxonomy.yaml", "foreign_names.yaml"):
+        shutil.copy(FOLDER / name, folder)
     with (FOLDER / "municipalities.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     kept = [row | (instead or {}) if row["code"] == code else row for row in rows if instead or row["code"] != code]
