@@ -44,7 +44,6 @@ _ALWAYS = {
     "byday": "MO,TU,WE,TH,FR,SA,SU",
     "opens_at": "00:00",
     "closes_at": "24:00",
-    "description": "Always open.",
     "open_on_holidays": True,
 }
 
@@ -224,7 +223,8 @@ def _phones(parent: str, number: str | None) -> list[dict[str, Any]]:
 
 
 def _schedules(service_id: str, service: Mapping[Any, Any]) -> list[dict[str, Any]]:
-    entries = [_ALWAYS] if service["always_open"] else service["schedule"]
+    always = _ALWAYS | {"description": english_note("always_open")}
+    entries = [always] if service["always_open"] else service["schedule"]
     return [_schedule(service_id, number, entry) for number, entry in enumerate(entries)]
 
 

@@ -17,7 +17,7 @@ from services.directory.adapters.bulk_rows import is_among
 from services.directory.adapters.hsds_shapes import LANGUAGE_OF_NAMES
 from services.directory.adapters.rows import translation_of_row
 from services.directory.adapters.tables import listing, municipality, organization, taxonomy_term
-from services.directory.adapters.wording import notes_for
+from services.directory.adapters.wording import notes_for, wording_for
 from services.directory.domain.closing import ACTIVE
 from services.directory.domain.organization import TEXTS
 from services.directory.domain.translation import FIELDS, Origin, Shown, Translation, best, by_language, chain, joined
@@ -62,7 +62,7 @@ class Reader:
     def __init__(self, languages: Sequence[str]) -> None:
         self.used: dict[str, None] = {}
         self._steps = chain(languages)
-        self._notes = notes_for(languages)
+        self._notes, self._language_of_notes = notes_for(languages), wording_for(languages).language
 
     def read(self, connection: Connection, texts: Sequence[str]) -> list[str]:
         """Return documents that are ready, as JSON, in the reader's language."""
@@ -106,24 +106,42 @@ class Reader:
             if "taxonomy_id" in part:
                 self.name_term(part, *terms.get(part["code"], ({}, {})))
             elif part.get("notes") in self._notes:
-                part["notes"] = self._notes[part["notes"]]
+                self._note(part)
             elif code := _place_code(part):
                 self.name_place(part, places.get(code, {}))
 
     def name_term(self, term: _Json, names: Mapping[str, str], descriptions: Mapping[str, str]) -> None:
         """Put one term into the language. Its ``language`` is that of its name; ``translated`` tells of each field."""
-        translated: dict[str, _Json] = {}
-        for said, texts in (("name", names), ("description", descriptions)):
-            shown = self._best(texts)
-            if shown is None or said not in term:
-                continue
-            term[said] = shown.text
-            if said == "name":
-                term["language"] = shown.language
-            if shown.language != LANGUAGE_OF_NAMES:
-                translated[said] = _mark(replace(shown, origin=shown.origin or Origin.HUMAN))
+        shown = self._reference(term, {"name": names, "description": descriptions})
+        if "name" in shown:
+            term["language"] = shown["name"].language
+
+    def name_taxonomy(self, taxonomy: _Json, names: Mapping[str, str], descriptions: Mapping[str, str]) -> None:
+        """Put one of our own taxonomies into the language; HSDS has no word for which one that is."""
+        self._reference(taxonomy, {"name": names, "description": descriptions})
+
+    def _reference(self, document: _Json, said: Mapping[str, Mapping[str, str]]) -> dict[str, Shown]:
+        """Put texts of the reference data into the language, and return those for which there is one to read."""
+        found = {name: one for name, texts in said.items() if name in document and (one := self._best(texts))}
+        for name, shown in found.items():
+            document[name] = shown.text
+        for name in said:
+            self._use(found[name].language if name in found else LANGUAGE_OF_NAMES)
+        translated = {
+            name: _mark(replace(shown, origin=shown.origin or Origin.HUMAN))
+            for name, shown in found.items()
+            if shown.language != LANGUAGE_OF_NAMES
+        }
         if translated:
-            term["translated"] = translated
+            document["translated"] = translated
+        return found
+
+    def _note(self, schedule: _Json) -> None:
+        """Put what we say ourselves on opening hours into the language."""
+        for name in ("notes", "description"):
+            if schedule.get(name) in self._notes:
+                schedule[name] = self._notes[schedule[name]]
+                self._use(self._language_of_notes)
 
     def name_place(self, place: _Json, names: Mapping[str, str]) -> None:
         """Name one place, and the town in its address where that is the same."""

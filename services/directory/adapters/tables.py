@@ -71,8 +71,11 @@ taxonomy = Table(
     "taxonomy",
     metadata,
     Column("id", UUID(as_uuid=False), primary_key=True),
+    # In English, and then by language.
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False),
+    Column("names", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("descriptions", JSONB, nullable=False, server_default=text("'{}'")),
 )
 
 taxonomy_term = Table(

@@ -205,6 +205,54 @@ def test_terms_and_municipalities_are_listed_in_the_language(client: Any) -> Non
         assert answer.json()["items"][0]["name"] == name
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "shown_in"),
+    [
+        ("sq", "Shërbime për mbrojtjen e fëmijëve", "sq"),
+        ("bs", "Usluge zaštite djece", "bs"),
+        ("bg", "Услуги за закрила на детето", "bg"),
+        ("ro", "Servicii de protecție a copilului", "ro"),
+        ("sr", "Услуге заштите деце", "sr-Cyrl"),
+        ("sr-Latn", "Usluge zaštite dece", "sr-Latn"),
+        ("cnr", "Usluge zaštite djece", "cnr"),
+        ("mk", "Услуги за заштита на децата", "mk"),
+    ],
+)
+def test_the_taxonomy_is_read_in_the_language(client: Any, language: str, name: str, shown_in: str) -> None:
+    answer = client.get("/taxonomies", headers={"Accept-Language": language})
+    (ours,) = [taxonomy for taxonomy in answer.json()["contents"] if taxonomy["name"] == name]
+    assert ours["translated"] == {text: {"language": shown_in, "origin": "human"} for text in ("name", "description")}
+    assert not ours["description"].startswith("Services for")
+    assert (answer.headers["Content-Language"], answer.headers["Vary"].split(", ")[0]) == (shown_in, "Accept-Language")
+    one = client.get(f"/taxonomies/{ours['id']}", headers={"Accept-Language": language})
+    assert (one.json(), one.headers["Content-Language"]) == (ours, shown_in)
+    assert client.get("/taxonomies", params={"search": name}).json()["contents"][0]["id"] == ours["id"]
+
+
+@pytest.mark.parametrize(("language", "told"), [(None, None), ("en", "en"), ("rom", "en"), ("hu", "en")])
+def test_the_taxonomy_is_in_english_where_nobody_put_it_into_the_language(
+    client: Any, language: str | None, told: str | None
+) -> None:
+    answer = client.get("/taxonomies", headers={"Accept-Language": language} if language else {})
+    ours = next(each for each in answer.json()["contents"] if each["name"] == "Child protection services")
+    assert "translated" not in ours
+    assert answer.headers.get("Content-Language") == told
+
+
+@pytest.mark.parametrize("profile", ["hsds-3.0", "hsds-3.1"])
+def test_a_plain_taxonomy_says_no_more_than_hsds(client: Any, profile: str) -> None:
+    answer = client.get("/taxonomies", params={"profile": profile}, headers={"Accept-Language": "bg"})
+    assert "Услуги за закрила на детето" in answer.text
+    assert "translated" not in answer.text
+
+
+def test_an_answer_of_terms_says_its_languages(client: Any) -> None:
+    answer = client.get("/taxonomy_terms?search=hotline", headers={"Accept-Language": "ro"})
+    assert answer.headers["Content-Language"] == "ro"
+    romani = client.get("/taxonomy_terms?search=hotline", headers={"Accept-Language": "rom"})
+    assert romani.headers["Content-Language"] == "rom, en"
+
+
 def test_a_term_says_which_of_its_fields_is_in_the_language(client: Any) -> None:
     answer = client.get("/taxonomy_terms?search=hotline", headers={"Accept-Language": "rom"})
     (term,) = [term for term in answer.json()["contents"] if term["code"] == "hotline"]
@@ -233,7 +281,21 @@ def test_our_notes_on_opening_hours_are_in_the_language(
 
 
 @pytest.mark.parametrize(
-    "path", ["/services", "/organizations", "/service_at_locations", "/taxonomy_terms", "/municipalities"]
+    ("language", "description"),
+    [("sq", "Hapur gjithmonë."), ("sr-Latn", "Uvek otvoreno."), ("ro", "Deschis permanent."), ("en", "Always open.")],
+)
+def test_what_is_always_open_says_so_in_the_language(
+    agency: Agency, client: Any, language: str, description: str
+) -> None:
+    listing = agency.publish(always_open=True)
+    answer = client.get(f"/services/{listing['id']}", headers={"Accept-Language": language})
+    assert [schedule["description"] for schedule in answer.json()["schedules"]] == [description]
+    assert language in answer.headers["Content-Language"].split(", ")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/services", "/taxonomies", "/organizations", "/service_at_locations", "/taxonomy_terms", "/municipalities"],
 )
 def test_caches_are_told_that_the_language_matters(client: Any, path: str) -> None:
     assert "Accept-Language" in client.get(path).headers["Vary"]

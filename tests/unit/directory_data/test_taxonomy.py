@@ -13,9 +13,9 @@ import yaml
 from services.directory.reference_data import build
 from services.directory.reference_data.transliteration import serbian_latin
 
-TERMS: list[dict[str, Any]] = yaml.safe_load(
-    Path(build.__file__).with_name("taxonomy.yaml").read_text(encoding="utf-8")
-)["terms"]
+DATA: dict[str, Any] = yaml.safe_load(Path(build.__file__).with_name("taxonomy.yaml").read_text(encoding="utf-8"))
+TERMS: list[dict[str, Any]] = DATA["terms"]
+TAXONOMY: dict[str, Any] = DATA["taxonomy"]
 BY_CODE = {term["code"]: term for term in TERMS}
 LANGUAGES = {"en", "sq", "bs", "bg", "ro", "sr-Cyrl", "sr-Latn", "cnr", "mk"}
 CYRILLIC_TAGS = {"bg", "sr-Cyrl", "mk"}
@@ -34,8 +34,13 @@ def test_every_term_is_named_in_every_language_and_explained() -> None:
         assert all(text.endswith(".") for text in term["description"].values())
 
 
+def test_the_taxonomy_itself_is_named_and_explained_in_every_language() -> None:
+    assert TAXONOMY["names"].keys() == TAXONOMY["description"].keys() == LANGUAGES
+    assert all(text.endswith(".") for text in TAXONOMY["description"].values())
+
+
 def test_names_and_synonyms_stand_in_the_script_of_their_language() -> None:
-    for term in TERMS:
+    for term in [TAXONOMY | {"synonyms": {}}, *TERMS]:
         written = [(tag, [text]) for told in (term["names"], term["description"]) for tag, text in told.items()]
         for tag, texts in [*written, *term["synonyms"].items()]:
             expected = "CYRILLIC" if tag in CYRILLIC_TAGS else "LATIN"
@@ -46,7 +51,7 @@ def test_names_and_synonyms_stand_in_the_script_of_their_language() -> None:
 
 
 def test_serbian_says_the_same_in_both_scripts() -> None:
-    for term in TERMS:
+    for term in [TAXONOMY | {"synonyms": {}}, *TERMS]:
         for told in (term["names"], term["description"]):
             assert serbian_latin(told["sr-Cyrl"]) == told["sr-Latn"]
         assert [serbian_latin(word) for word in term["synonyms"].get("sr-Cyrl", [])] == term["synonyms"].get(

@@ -40,6 +40,9 @@ PROFILE = {
         "service, organization and service_at_location with minimal=true": {
             "modified_date": "The time of change, as the text of HSDS calls it; its schema calls it last_modified.",
         },
+        "taxonomy": {
+            "translated": "Which fields are not in English, as Accept-Language asked for; of our own taxonomy.",
+        },
         "taxonomy_term": {
             "names": "The name in every language of the network.",
             "translated": "Which fields are not in English; language is that of the name.",

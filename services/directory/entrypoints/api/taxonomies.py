@@ -34,16 +34,18 @@ def list_taxonomies(**given: Any) -> flask.Response:
     with container().engine.connect() as connection:
         rows = queries.taxonomies(connection)
     words = spellings(given.get("search") or "")
-    fitting = [row for row in rows if _begin(words, " ".join(plain_words(f"{row['name']} {row['description']}")))]
-    return _list([hsds_shapes.taxonomy(row) for row in fitting], presentation_of(_TAXONOMY, given["profile"]), given)
+    fitting = [row for row in rows if _begin(words, _words_of(row))]
+    shown = presentation_of(_TAXONOMY, given["profile"])
+    return _list([_described(row, shown) for row in fitting], shown, given)
 
 
 def get_taxonomy(id: str, profile: str) -> flask.Response:
     """Return one taxonomy."""
+    shown = presentation_of(_TAXONOMY, profile)
     with container().engine.connect() as connection:
-        found = [hsds_shapes.taxonomy(row) for row in queries.taxonomies(connection) if row["id"] == id]
+        found = [_described(row, shown) for row in queries.taxonomies(connection) if row["id"] == id]
         found = found or _kept(connection, _TAXONOMY, id)
-    return _one(found, presentation_of(_TAXONOMY, profile))
+    return _one(found, shown)
 
 
 def query_taxonomy_terms(body: dict[str, Any] | None = None, **given: Any) -> flask.Response:
@@ -89,6 +91,18 @@ def _kept(connection: Connection, kind: str, id: str) -> list[dict[str, Any]]:
 def _begin(words: Sequence[Word], spelled: str) -> bool:
     """Say whether each of the words, in one of its spellings, begins a word of a spelled text."""
     return all(any(f" {spelling}" in f" {spelled}" for spelling in word) for word in words)
+
+
+def _words_of(row: Mapping[Any, Any]) -> str:
+    texts = (row["name"], row["description"], *row["names"].values(), *row["descriptions"].values())
+    return " ".join(plain_words(" ".join(texts)))
+
+
+def _described(row: Mapping[Any, Any], shown: Presentation) -> dict[str, Any]:
+    taxonomy = hsds_shapes.taxonomy(row)
+    if shown.reader is not None:
+        shown.reader.name_taxonomy(taxonomy, row["names"], row["descriptions"])
+    return taxonomy
 
 
 def _named(row: Mapping[Any, Any], shown: Presentation) -> dict[str, Any]:

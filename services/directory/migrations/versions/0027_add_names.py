@@ -1,4 +1,4 @@
-"""Places are found by what they are called in other countries, and shown by their own names alone."""
+"""Places are found by what they are called abroad, and the taxonomy is named and described in every language."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 revision = "0027"
 down_revision = "0025"
 
+_TEXTS = (("municipality", "foreign_names"), ("taxonomy", "names"), ("taxonomy", "descriptions"))
+
 
 def upgrade() -> None:
     """Add the columns; the next load-reference fills them."""
-    op.add_column("municipality", sa.Column("foreign_names", JSONB, nullable=False, server_default=sa.text("'{}'")))
+    for table, name in _TEXTS:
+        op.add_column(table, sa.Column(name, JSONB, nullable=False, server_default=sa.text("'{}'")))
     is_foreign = sa.Column("is_foreign", sa.Boolean, nullable=False, server_default=sa.text("false"))
     op.add_column("municipality_word", is_foreign)
 
@@ -20,4 +23,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them."""
     op.drop_column("municipality_word", "is_foreign")
-    op.drop_column("municipality", "foreign_names")
+    for table, name in reversed(_TEXTS):
+        op.drop_column(table, name)
