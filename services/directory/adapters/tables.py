@@ -37,7 +37,6 @@ municipality = Table(
     Column("parent_code", Text),
     Column("name", Text, nullable=False),
     Column("names", JSONB, nullable=False),
-    # What it is called abroad, lists by language: for being found, never for being shown.
     Column("foreign_names", JSONB, nullable=False, server_default=text("'{}'")),
     Column("latitude", Float, nullable=False),
     Column("longitude", Float, nullable=False),
@@ -58,7 +57,6 @@ municipality_word = Table(
     metadata,
     Column("word", Text, primary_key=True),
     Column("code", Text, ForeignKey("municipality.code"), primary_key=True),
-    # Of none of its own names, only of what it is called abroad.
     Column("is_foreign", Boolean, nullable=False, server_default=text("false")),
     Index("ix_municipality_word_beginning", "word", postgresql_ops={"word": "text_pattern_ops"}),
     Index("ix_municipality_word_code", "code"),
@@ -71,7 +69,6 @@ taxonomy = Table(
     "taxonomy",
     metadata,
     Column("id", UUID(as_uuid=False), primary_key=True),
-    # In English, and then by language.
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False),
     Column("names", JSONB, nullable=False, server_default=text("'{}'")),

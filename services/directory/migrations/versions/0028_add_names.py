@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0027"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 
 _TEXTS = (("municipality", "foreign_names"), ("taxonomy", "names"), ("taxonomy", "descriptions"))
 
