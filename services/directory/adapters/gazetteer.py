@@ -41,8 +41,8 @@ class SqlGazetteer:
         self._terms: dict[str, str] = {}
         self._plain: dict[str, str] = {}
         self._load_places(connection)
-        for row in connection.execute(select(taxonomy_term.c.code, taxonomy_term.c.names)):
-            for name in (row.code, *row.names.values()):
+        for row in connection.execute(select(taxonomy_term.c.id, taxonomy_term.c.code, taxonomy_term.c.names)):
+            for name in (row.id, row.code, *row.names.values()):
                 self._terms.setdefault(plain(name), row.code)
 
     def _load_places(self, connection: Connection) -> None:
@@ -112,6 +112,6 @@ class SqlGazetteer:
         return tuple(dict.fromkeys(codes[0] for codes in found if len(codes) == 1))
 
     def terms(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return the codes of the kinds of help among these names and codes."""
+        """Return the codes of the kinds of help among these names, codes and ids."""
         found = [self._terms.get(self._plainly(name)) for name in names]
         return tuple(dict.fromkeys(code for code in found if code))

@@ -181,6 +181,7 @@ class SqlImportStore:
                 "name": told.name.replace("\0", "") if told.name else None,
                 "outcome": told.outcome.value,
                 "faults": [[fault.column, fault.code, dict(fault.params)] for fault in told.faults],
+                "terms": {"known": list(told.terms), "unknown": list(told.unknown_terms)},
                 "duplicates": [dict(found) for found in told.duplicates],
             }
             for told in decisions

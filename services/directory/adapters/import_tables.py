@@ -60,6 +60,8 @@ import_row = Table(
     Column("name", Text),
     Column("outcome", Text, nullable=False),
     Column("faults", JSONB, nullable=False),
+    # Which terms it names: those known here by their codes, the others as it calls them.
+    Column("terms", JSONB, nullable=False, server_default=text("'{}'")),
     Column("duplicates", JSONB, nullable=False),
 )
 

@@ -176,7 +176,7 @@ class Judge:
             return refused(told, fault)
 
     def _drafted(self, batch: Batch, record: Record, told: dict[str, Any]) -> Draft:
-        owner = self._owner(batch, record)
+        document, owner = record.document, self._owner(batch, record)
         own_id = self._id_of(record, owner)
         told["record_id"] = own_id
         before = batch.listings.get(own_id)
@@ -192,6 +192,7 @@ class Judge:
         content = self._content(batch, record, owner, known)
         if known is None and isinstance(content.location, ConfidentialLocation) and record.kind == "service":
             self._note_hidden()
+        told |= {"terms": content.taxonomy_terms, "unknown_terms": hsds_mapping.unknown_terms(document, self._names)}
         return Draft(told, record, owner, known, content)
 
     def _decided(self, batch: Batch, read: Decision | Draft | Loose) -> Decision:

@@ -42,7 +42,7 @@ class Gazetteer(Protocol):
         ...
 
     def terms(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return the codes of the kinds of help among these names and codes."""
+        """Return the codes of the kinds of help among these names, codes and ids."""
         ...
 
 
@@ -222,8 +222,21 @@ def _is_on_earth(latitude: Any, longitude: Any) -> bool:
 
 def _terms_said(document: Mapping[str, Any]) -> Iterator[str]:
     for attribute in _parts(document, "attributes"):
-        term = attribute.get("taxonomy_term") or {}
-        yield from (str(term[name]) for name in ("code", "name") if term.get(name))
+        yield from _names_of_term(attribute)
+
+
+def _names_of_term(attribute: Mapping[str, Any]) -> list[str]:
+    """Return what an attribute calls its term, the name first and the ids last; a table names it by its id alone."""
+    term = attribute.get("taxonomy_term") or {}
+    said = (term.get("name"), term.get("code"), term.get("id"), attribute.get("taxonomy_term_id"))
+    return [str(name) for name in said if name]
+
+
+def unknown_terms(document: Mapping[str, Any], gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return what a service calls the terms that are none of ours; they are kept as they came."""
+    document, _ = told_apart(document)
+    told = filter(None, map(_names_of_term, _parts(document, "attributes")))
+    return tuple(dict.fromkeys(names[0] for names in told if not gazetteer.terms(names)))
 
 
 def areas_said(document: Mapping[str, Any]) -> Iterator[str]:

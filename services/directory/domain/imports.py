@@ -105,6 +105,9 @@ class Decision:
     name: str | None
     outcome: Outcome
     faults: tuple[Fault, ...] = ()
+    # The kinds of help that a service is then found by, and what it calls terms that are none of ours.
+    terms: tuple[str, ...] = ()
+    unknown_terms: tuple[str, ...] = ()
     duplicates: tuple[Mapping[str, Any], ...] = ()
 
 

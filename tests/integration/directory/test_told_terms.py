@@ -175,3 +175,46 @@ def test_a_term_of_a_feed_stays_asked_for_in_the_count_of_our_own(client: Any, f
     for name in ("taxonomy_term_id", "taxonomy_id"):
         none = client.get("/services", params={**asked, name: new_id()}).json()["facets"]
         assert none == {"language": [], "term": []}
+
+
+def own_term(client: Any, words: str) -> dict[str, Any]:
+    """Return a term of our own taxonomy."""
+    found: dict[str, Any] = client.get("/taxonomy_terms", params={"search": words}).json()["contents"][0]
+    return found
+
+
+@pytest.mark.parametrize("is_nested", [False, True])
+def test_a_term_of_ours_that_is_named_by_its_id_alone_is_found(
+    client: Any, agency: Agency, directory: Directory, is_nested: bool
+) -> None:
+    own = own_term(client, "legal")
+    attached = {"id": new_id(), "link_entity": "service", "taxonomy_term_id": own["id"].upper()}
+    if is_nested:
+        attached["taxonomy_term"] = {"id": own["id"].upper(), "name": a_word(), "description": "In other words."}
+    of_feed = service(a_word(), [place("AL-tirane")], attributes=[attached])
+    published(directory, agency, of_feed)
+    asked = {"organization_id": of_feed["organization"]["id"]}
+    for term in ({"taxonomy_term_id": own["id"]}, {"need": own["code"]}, {"taxonomy_id": own["taxonomy_id"]}):
+        assert found(client, "/services", **asked, **term) == [of_feed["id"]], term
+    counted = client.get("/services", params={**asked, "facets": "term"}).json()["facets"]["term"]
+    assert {"value": own["code"], "count": 1} in counted
+    assert choices(client, **asked) == {}, "what is ours is no term of a feed"
+
+
+def test_the_report_says_which_terms_are_ours_and_which_are_not(
+    client: Any, agency: Agency, directory: Directory
+) -> None:
+    own, theirs, unnamed = own_term(client, "legal"), new_id(), new_id()
+    by_id = {"id": new_id(), "taxonomy_term_id": own["id"]}
+    tier = {"id": new_id(), "link_type": "lidhja-tier", "value": "network", "taxonomy_term_id": new_id()}
+    others = [attribute(theirs, "Theirs"), {"id": new_id(), "taxonomy_term_id": unnamed}, {"id": new_id()}, tier]
+    told = service(a_word(), [place("AL-tirane")], attributes=[by_id, *others])
+    plain = service(a_word(), [place("AL-tirane")])
+    job = imported(directory, agency, "\n".join(map(json.dumps, [told, plain])), format="ndjson", country="AL")
+    of_id = {row["id"]: row["terms"] for row in job["rows"]}
+    assert of_id[told["id"]] == {"known": [own["code"]], "unknown": ["Theirs", unnamed]}
+    assert of_id[plain["id"]] == {"known": [], "unknown": []}
+    assert of_id[told["organization"]["id"]] == {"known": [], "unknown": []}
+    table = f"name,description,kinds of help,languages,place\n{a_word()},Of a table.,{own['name']},sq,everywhere\n"
+    (row,) = imported(directory, agency, table, format="csv", organization_id=told["organization"]["id"])["rows"]
+    assert row["terms"] == {"known": [own["code"]], "unknown": []}, row

@@ -160,6 +160,7 @@ def _row_view(row: Mapping[str, Any], headers: Mapping[str, str], wording: Wordi
         "name": row["name"],
         "action": row["outcome"],
         "errors": [_fault_view(Fault(*fault), headers, wording) for fault in row["faults"]],
+        "terms": {"known": [], "unknown": [], **row["terms"]},
         "possible_duplicates": row["duplicates"],
     }
 
