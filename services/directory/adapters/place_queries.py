@@ -10,7 +10,8 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Select, select, tuple_
 
 from services.directory.adapters.document_tables import published_document, published_place
-from services.directory.adapters.search import Plan, matching_places
+from services.directory.adapters.search import matching_places
+from services.directory.adapters.search_plans import Plan
 from services.directory.adapters.sql import Sql
 from services.directory.adapters.tables import listing, search_entry
 

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from services.directory.adapters.document_tables import published_document
 from services.directory.adapters.kept_taxonomies import keys_of_taxonomy, keys_of_term
-from services.directory.adapters.search import Plan, all_services
+from services.directory.adapters.search import all_services
+from services.directory.adapters.search_plans import Plan
 from services.directory.adapters.service_rows import PUBLIC, term_select
 from services.directory.adapters.sql import Sql
 from services.directory.adapters.tables import search_entry, taxonomy, taxonomy_term

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +35,8 @@ _PUBLIC = Sql("search_entry.tier = 'public'")
 WITHIN = "within"
 # Those that they lie in the box around it, which only help an index.
 IN_BOX = "in_box"
+# Those that facets can choose, one by one.
+CHOICES = ("need", "language", "accessibility", "municipality", "accepts", "sex", "term_of_id", "told_term")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +48,10 @@ class ServiceSearch:
 
     ``day``, ``start_time`` and ``end_time`` ask for one schedule that has all of them, as Open Referral UK does.
     ``available_to`` is the code of a place or a country where somebody lives: a service serves it, or names no area and
-    is there; distances are measured from a municipality. ``postcode`` is compared plain; with ``within_km`` it is a
-    centre to measure from, as ``near`` and ``municipality``. ``said_since`` is the moment since which a number of free
-    places must have been said to count.
+    is there; distances are measured from a municipality. ``postcode`` is compared plain. ``within_km`` is measured
+    from ``near``, or else from the ``postcode``, or else from the ``municipality``; the others are asked of the places
+    as they are without it. ``said_since`` is the moment since which a number of free places must have been said to
+    count.
     """
 
     said_since: datetime
@@ -80,17 +83,26 @@ class ServiceSearch:
     # relevance, distance, capacity, freshness or name; None is distance from a point, else relevance.
     sort: str | None = None
 
+    @property
+    def is_postcode_centre(self) -> bool:
+        """Say whether the distance is measured from the postal code, and nothing need have it."""
+        return self.within_km is not None and self.near is None and self.postcode is not None
 
-def circles_of(connection: Connection, asked: ServiceSearch) -> list[Circle]:
-    """Return the circles that are asked for: a service must lie in each, and distances are those to the first."""
-    found: list[tuple[tuple[float, float] | None, float]] = []
+    @property
+    def is_municipality_centre(self) -> bool:
+        """Say whether the distance is measured from the municipality, and nothing need lie in it."""
+        return self.within_km is not None and self.near is None and self.postcode is None
+
+
+def circle_of(connection: Connection, asked: ServiceSearch) -> Circle | None:
+    """Return the circle that a service must lie in, if one is asked for."""
     if asked.near is not None:
-        found.append((asked.near, asked.within_km or _DEFAULT_KM))
-    if asked.within_km is not None and asked.postcode is not None:
-        found.append((centre_of_postcode(connection, asked.postcode), asked.within_km))
-    if asked.within_km is not None and asked.municipality is not None:
-        found.append((place_of(connection, asked.municipality), asked.within_km))
-    return [Circle(around, km, number) for number, (around, km) in enumerate(found)]
+        return Circle(asked.near, asked.within_km or _DEFAULT_KM)
+    if asked.within_km is None:
+        return None
+    if asked.postcode is not None:
+        return Circle(centre_of_postcode(connection, asked.postcode), asked.within_km)
+    return Circle(place_of(connection, asked.municipality), asked.within_km) if asked.municipality else None
 
 
 def home_of(connection: Connection, asked: ServiceSearch) -> Circle | None:
@@ -100,13 +112,13 @@ def home_of(connection: Connection, asked: ServiceSearch) -> Circle | None:
 
 
 def wishes(
-    connection: Connection, asked: ServiceSearch, circles: Sequence[Circle], *, of_places: bool = False
+    connection: Connection, asked: ServiceSearch, circle: Circle | None, *, of_places: bool = False
 ) -> list[Wish]:
     """Return all that is asked but for the words: of services, or ``of_places`` one by one, together with theirs."""
     tier = _PUBLIC if asked.agency_id is None else is_beyond_public(asked.agency_id)
     return [
         Wish("tier", tier),
-        *(wish for circle in circles for wish in (Wish(IN_BOX, circle.box), lies_within(WITHIN, circle))),
+        *((Wish(IN_BOX, circle.box), lies_within(WITHIN, circle)) if circle else ()),
         *_of_terms(connection, asked),
         *(Wish(name, condition) for name, condition in _of_person(asked)),
         *_of_place(connection, asked, of_places=of_places),
@@ -117,14 +129,14 @@ def wishes(
 def _of_terms(connection: Connection, asked: ServiceSearch) -> Iterator[Wish]:
     """Yield one wish for each that is asked: of these terms a service must have one."""
     if asked.term_code:
-        yield Wish("term", _has_term("term_code", [asked.term_code]))
+        yield Wish("need", _has_term("term_code", [asked.term_code]))
     reference = reference_of(connection)
     if asked.term_id and asked.term_id in reference.terms_by_id:
         yield Wish("term_of_id", _has_term("term_of_id", [reference.terms_by_id[asked.term_id]]))
     elif asked.term_id:
         yield has_told_term("told_term", "told_of_id", keys_of_term(connection, asked.term_id))
     if asked.taxonomy_id and asked.taxonomy_id in reference.terms_of_taxonomy:
-        yield Wish("term", _has_term("terms_of_taxonomy", list(reference.terms_of_taxonomy[asked.taxonomy_id])))
+        yield Wish("taxonomy", _has_term("terms_of_taxonomy", list(reference.terms_of_taxonomy[asked.taxonomy_id])))
     elif asked.taxonomy_id:
         yield has_told_term("taxonomy", "told_of_taxonomy", keys_of_taxonomy(connection, asked.taxonomy_id))
 
@@ -148,9 +160,9 @@ def _of_person(asked: ServiceSearch) -> Iterator[tuple[str, Sql]]:
 
 
 def _of_place(connection: Connection, asked: ServiceSearch, *, of_places: bool) -> Iterator[Wish]:
-    if asked.municipality and asked.within_km is None:
+    if asked.municipality and not asked.is_municipality_centre:
         yield lies_in(connection, asked.municipality)
-    if asked.postcode is not None and asked.within_km is None:
+    if asked.postcode is not None and not asked.is_postcode_centre:
         yield covers_postcode(connection, asked.postcode, of_places=of_places)
     if asked.serves:
         yield serves_one_of(covering_codes(connection, asked.serves))

@@ -70,6 +70,8 @@ def _refuse_pairs(given: Mapping[str, Any]) -> None:
             "needs a place to measure from: near, municipality or postcode with within_km, or a municipality as"
             " available_to",
         )
+    if "municipality" in (given.get("facets") or ()) and _is_measured_from_municipality(given):
+        raise unfit("facets", "counts no municipality where the distance is measured from one; near can be its centre")
     if given.get("facets") and given.get("format") == "ndjson":
         raise unfit("facets", "is counted beside pages alone, not with format=ndjson")
 
@@ -105,6 +107,12 @@ def _has_centre(given: Mapping[str, Any]) -> bool:
     # A country has no middle that anything is near to.
     lives = len(given.get("available_to") or "") > _LENGTH_OF_COUNTRY
     return given.get("near") is not None or (reaches and named) or lives
+
+
+def _is_measured_from_municipality(given: Mapping[str, Any]) -> bool:
+    is_measured = any(given.get(name) is not None for name in ("within_km", "proximity"))
+    is_from_elsewhere = any(given.get(name) is not None for name in ("near", "postcode"))
+    return is_measured and not is_from_elsewhere and given.get("municipality") is not None
 
 
 def _reach(given: Mapping[str, Any]) -> float | None:

@@ -44,7 +44,7 @@ def list_service_at_locations(**given: Any) -> flask.Response:
         else:
             texts = place_queries.place_documents(connection, found.keys, in_full=given["full"])
             contents = shown.show(connection, texts)
-        facets = count_facets(connection, found.plan, given.get("facets") or ())
+        facets = count_facets(connection, asked, found.plan, given.get("facets") or ())
     return shown.finish(json_of(page_text(found.total, contents, page=page, size=size, **with_facets(facets))))
 
 

@@ -48,7 +48,7 @@ def list_services(**given: Any) -> flask.Response:
             contents: Sequence[str] = [minimal_text(row["id"], row["last_modified"]) for row in rows]
         else:
             contents = shown.show(connection, found.documents)
-        facets = count_facets(connection, found.plan, given.get("facets") or ())
+        facets = count_facets(connection, asked, found.plan, given.get("facets") or ())
     return shown.finish(json_of(page_text(found.total, contents, page=page, size=size, **with_facets(facets))))
 
 
