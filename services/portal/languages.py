@@ -35,6 +35,8 @@ LANGUAGES: dict[str, tuple[str, str, str]] = {
     "sr-Latn": ("Srpski", "sr_Latn", "sr"),
     "cnr": ("Crnogorski", "sr_Latn_ME", "cnr"),
 }
+# What browsers ask for, and the portal has under another name.
+_SAME = {"sr": "sr-Cyrl", "sr-me": "cnr", "hr": "bs", "sh": "sr-Latn"}
 _BY_LOCALE = {locale: code for code, (_, locale, _) in LANGUAGES.items()}
 ZONES = {
     "AL": "Europe/Tirane", "BA": "Europe/Sarajevo", "BG": "Europe/Sofia", "ME": "Europe/Podgorica",
@@ -69,13 +71,16 @@ def _just_chosen() -> str:
 
 
 def _preferred() -> str:
-    for tag, _ in request.accept_languages:
-        for candidate in (tag, tag.split("-")[0], {"hr": "bs", "sh": "sr-Latn"}.get(tag.split("-")[0], "")):
-            if candidate == "sr":
-                return "sr-Cyrl"
-            if candidate in LANGUAGES:
-                return candidate
-    return "en"
+    asked = (_language_of(tag) for tag, _ in request.accept_languages)
+    return next((language for language in asked if language in LANGUAGES), "en")
+
+
+def _language_of(tag: str) -> str:
+    """Return a browser's tag as the portal writes it: like the directory, which reads the script of Serbian alone."""
+    first, *others = tag.lower().split("-")
+    if first == "sr" and (scripts := {"latn", "cyrl"}.intersection(others)):
+        return f"sr-{scripts.pop().title()}"
+    return _SAME.get("-".join([first, *others[:1]]), _SAME.get(first, first))
 
 
 def current_language() -> str:
