@@ -58,6 +58,11 @@ class Directory:
         return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @cached_property
+    def reading_one_state(self) -> Engine:
+        """The same connections, each transaction in one state of the data: for an answer of several statements."""
+        return self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @cached_property
     def ready_exports(self) -> ReadyExports:
         """The files of everything public that this process keeps."""
         return ReadyExports(self.engine)

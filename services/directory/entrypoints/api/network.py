@@ -27,7 +27,7 @@ def list_network_services(*, page: int, per_page: int | None = None, full: bool 
     asked = search_of(given, agency_id=agency_id)
 
     def read(offset: int, limit: int) -> tuple[int, Sequence[str]]:
-        with container().engine.connect() as connection:
+        with container().reading_one_state.connect() as connection:
             found = search_services(connection, asked, offset=offset, limit=limit)
             services = _services(connection, found.listing_ids, agency_id=agency_id, in_full=full)
             return found.total, read_by(wanted, connection, services)

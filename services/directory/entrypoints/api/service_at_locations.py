@@ -36,7 +36,7 @@ def list_service_at_locations(**given: Any) -> flask.Response:
         return shown.finish(lines_of(container().engine, partial(_all, asked, shown, given)))
 
     page, size = given["page"], page_size(given.get("per_page"), minimal=minimal)
-    with container().reading.connect() as connection:
+    with container().reading_one_state.connect() as connection:
         found = search_places(connection, asked, offset=(page - 1) * size, limit=size)
         if minimal:
             rows = place_queries.minimal_places(connection, found.keys)

@@ -41,7 +41,8 @@ def list_services(**given: Any) -> flask.Response:
 
     page, size = given["page"], page_size(given.get("per_page"), minimal=minimal)
     document = None if minimal else "in_full" if given["full"] else "in_list"
-    with container().reading.connect() as connection:
+    is_one_statement = not minimal and not given.get("facets")
+    with (container().reading if is_one_statement else container().reading_one_state).connect() as connection:
         found = search_services(connection, asked, offset=(page - 1) * size, limit=size, document=document)
         if minimal:
             rows = queries.minimal_services(connection, found.listing_ids)
