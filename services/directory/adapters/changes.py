@@ -21,11 +21,27 @@ from services.directory.adapters.document_tables import (
 
 # One reader at a time gives numbers.
 _NUMBERING = 7_240_113
-_NOTE = text(
-    "INSERT INTO public_change (kind, id, change, last_modified) SELECT :kind, id, change, now()"
-    " FROM unnest(CAST(:ids AS uuid[]), CAST(:changes AS text[])) WITH ORDINALITY AS noted (id, change, number)"
-    " ORDER BY number"
-)
+# When the record says that it was changed. What has not changed itself since it was told of, but its organization, is
+# told of as changed now.
+_CHANGED_AT = {
+    "service": "SELECT last_modified FROM listing WHERE listing.id = noted.id",
+    "service_at_location": (
+        "SELECT max(listing.last_modified) FROM published_place JOIN listing ON listing.id = listing_id"
+        " WHERE published_place.id = noted.id"
+    ),
+    "organization": "SELECT last_modified FROM published_organization WHERE organization_id = noted.id",
+}
+_TOLD_OF_AT = "SELECT max(last_modified) FROM public_change AS earlier WHERE earlier.id = noted.id"
+_NOTE = {
+    kind: text(
+        "INSERT INTO public_change (kind, id, change, last_modified) SELECT :kind, id, change,"  # noqa: S608 - all ours
+        " CASE WHEN change <> 'withdrawn' AND changed.at > coalesce(told.at, '-infinity') THEN changed.at"
+        " ELSE now() END"
+        " FROM unnest(CAST(:ids AS uuid[]), CAST(:changes AS text[])) WITH ORDINALITY AS noted (id, change, number),"
+        f" LATERAL (SELECT ({changed_at})) AS changed (at), LATERAL ({_TOLD_OF_AT}) AS told (at) ORDER BY number"
+    )
+    for kind, changed_at in _CHANGED_AT.items()
+}
 # The ids that the public may know of, by kind.
 _PUBLIC_IDS = {
     "service": published_document.c.listing_id,
@@ -42,7 +58,7 @@ def note_changes(
     changes += [(id_, "withdrawn") for id_ in sorted(gone)]
     if changes:
         ids, told = zip(*changes, strict=True)
-        connection.execute(_NOTE, {"kind": kind, "ids": as_array(ids), "changes": as_array(told)})
+        connection.execute(_NOTE[kind], {"kind": kind, "ids": as_array(ids), "changes": as_array(told)})
 
 
 def note_merged(connection: Connection, kind: str, merged_id: str, *, replaced_by: str) -> None:

@@ -156,3 +156,34 @@ def test_a_reader_beside_many_writers_misses_nothing_and_reads_nothing_twice(
     assert numbers == sorted(set(numbers))
     services = [entry["id"] for entry in seen if entry["kind"] == "service"]
     assert sorted(services) == sorted(listing_id for ids in drafts for listing_id in ids)
+
+
+def test_a_change_says_the_moment_that_the_record_says(client: Any, agency: Agency, cursor: int) -> None:
+    listing = agency.publish()
+    path = f"/listings/{listing['id']}"
+    agency.post(f"{path}/confirm", If_Match=agency.get(path).headers["ETag"])
+    body = {**listing_body(), "name": "Renamed", "location": {"kind": "physical", "municipality": "AL-kolonje"}}
+    body.pop("capacity")
+    assert agency.put(path, body, If_Match=agency.get(path).headers["ETag"]).status_code == 200
+    changes = read_on(client, cursor)[0]
+    own = {"organization_id": listing["organization_id"], "minimal": "true"}
+    for kind in ("service", "service_at_location"):
+        (record,) = client.get(f"/{kind}s", params=own).json()["contents"]
+        told_at = [entry["last_modified"] for entry in changes if entry["id"] == record["id"]]
+        assert told_at[-1] == record["last_modified"], kind
+        assert told_at == sorted(set(told_at)), "each change is later than the one before"
+
+
+def test_what_changes_with_its_organization_is_told_as_changed_later(client: Any, agency: Agency, cursor: int) -> None:
+    owner = agency.organization()
+    listing = agency.publish(organization_id=owner)
+    path = f"/own-organizations/{owner}"
+    kept = agency.get(path)
+    changed = {**kept.json(), "name": "Renamed"}
+    names = ("name", "description", "alternate_name", "email", "website", "phone")
+    body = {name: changed[name] for name in names if changed.get(name) is not None}
+    answer = agency.put(path, body, If_Match=kept.headers["ETag"])
+    assert answer.status_code == 200, answer.text
+    told_at = [entry["last_modified"] for entry in read_on(client, cursor)[0] if entry["id"] == listing["id"]]
+    assert len(told_at) == 2
+    assert told_at[0] < told_at[1]
