@@ -17,7 +17,7 @@ from services.directory.adapters.bulk_rows import is_among
 from services.directory.adapters.hsds_shapes import LANGUAGE_OF_NAMES
 from services.directory.adapters.rows import translation_of_row
 from services.directory.adapters.tables import listing, municipality, organization, taxonomy_term
-from services.directory.adapters.wording import notes_for, wording_for
+from services.directory.adapters.wording import names_of_country, notes_for, wording_for
 from services.directory.domain.closing import ACTIVE
 from services.directory.domain.organization import TEXTS
 from services.directory.domain.translation import FIELDS, Origin, Shown, Translation, best, by_language, chain, joined
@@ -218,7 +218,7 @@ def _names_of_places(connection: Connection, codes: Collection[str]) -> dict[str
         return {}
     place = municipality.c
     rows = connection.execute(select(place.code, place.names).where(place.code.in_(codes)))
-    return {row.code: row.names for row in rows}
+    return {code: names for code in codes if (names := names_of_country(code))} | {row.code: row.names for row in rows}
 
 
 def _terms(connection: Connection, codes: Collection[str]) -> dict[str, tuple[Mapping[str, str], Mapping[str, str]]]:

@@ -24,6 +24,7 @@ from services.directory.adapters.tables import (
     taxonomy,
     taxonomy_term,
 )
+from services.directory.adapters.wording import english_country
 
 PUBLIC = ("public",)
 Row = Mapping[Any, Any]
@@ -92,7 +93,8 @@ def rows_of_services(connection: Connection, statement: Select[Any], listing_ids
 def put_together(row: Row, owner: Row, where: Row | None, names: Names) -> ServiceRows:
     """Return what is known of one service by its row, that of its organization as shown, and that of its public place.
 
-    Of terms and places whose names are not known, terms are left out, and areas are called by their codes.
+    Of terms and places whose names are not known, terms are left out, and areas are called by their codes; countries
+    by their English names.
     """
     terms, places = names.terms, names.places
     place = places.get(where["municipality_code"] or "") if where else None
@@ -101,7 +103,7 @@ def put_together(row: Row, owner: Row, where: Row | None, names: Names) -> Servi
         organization=owner,
         location=where,
         terms=[terms[code] for code in row["taxonomy_terms"] if code in terms],
-        areas=[places.get(code, {"code": code, "name": code}) for code in row["serves"]],
+        areas=[places.get(code) or {"code": code, "name": english_country(code)} for code in row["serves"]],
         place=place,
         region=places.get(place["parent_code"] or "") if place else None,
     )

@@ -54,6 +54,17 @@ def english_note(code: str) -> str:
     return wordings()[_ENGLISH].notes[code]
 
 
+def english_country(code: str) -> str:
+    """Return what documents call a country before they are put into somebody's language; other codes as they are."""
+    return wordings()[_ENGLISH].name("countries", code)
+
+
+def names_of_country(code: str) -> Mapping[str, str]:
+    """Return the names of a country by language; none of what is no country."""
+    named = {language: words.names["countries"].get(code) for language, words in wordings().items()}
+    return {language: name for language, name in named.items() if name}
+
+
 def notes_for(languages: Sequence[str]) -> Mapping[str, str]:
     """Return the notes for a reader of these languages, by what documents have in their place."""
     own = wording_for(languages).notes

@@ -315,3 +315,20 @@ def test_a_plain_answer_is_in_the_language_without_saying_more(
     service = client.get(path, headers={"Accept-Language": "sq"}).json()
     assert service["name"] == SQ["text"]
     assert "translated" not in json.dumps(service)
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [(None, "Kosovo"), ("de", "Kosovo"), ("sq", "Kosova"), ("bs", "Kosovo"), ("sr", "Косово"), ("sr-Latn", "Kosovo")],
+)
+def test_a_whole_country_that_is_served_is_named(client: Any, agency: Agency, language: str | None, name: str) -> None:
+    listing = agency.publish(serves=["XK", "AL-tirane"], location={"kind": "virtual"})
+    headers = {"Accept-Language": language} if language else {}
+    own = {"organization_id": listing["organization_id"], "full": "true"}
+    one = client.get(f"/services/{listing['id']}", headers=headers).json()
+    listed = client.get("/services", params=own, headers=headers).json()["contents"][0]
+    (line,) = client.get("/services", params={**own, "format": "ndjson"}, headers=headers).text.splitlines()
+    for document in (one, listed, json.loads(line)):
+        named = {area["extent"]: area["name"] for area in document["service_areas"]}
+        assert named["XK"] == name
+        assert named["AL-tirane"] != "AL-tirane"

@@ -58,7 +58,7 @@ def list_organizations(**given: Any) -> flask.Response:
         return shown.finish(lines_of(container().engine, partial(_all, shown, given)))
 
     def read(offset: int, limit: int) -> tuple[int, Sequence[str]]:
-        with container().engine.connect() as connection:
+        with container().reading_one_state.connect() as connection:
             total, rows = find_organizations(connection, _asked(connection, given), offset=offset, limit=limit)
             return total, _entries(connection, rows, shown, given)
 
