@@ -76,18 +76,26 @@ def is_available_to(connection: Connection, code: str) -> Wish:
     One that names no area is there for those around it: for the place that it lies in, and where nobody may know its
     place, or it has none, for its country.
     """
-    within = places_within(connection, code)
-    country = code[:_LENGTH_OF_COUNTRY]
-    areas = sorted({*covering_codes(connection, code), *within})
+    within, country = places_within(connection, code), code[:_LENGTH_OF_COUNTRY]
     service, place = (_lies_there(table, code, country, within) for table in _TABLES)
+    areas = None if code == country else sorted({*covering_codes(connection, code), *within})
     # Who has an area of service is found by it, wherever its places are; an index answers that and what names none.
-    by_service = _serves_or_lies("search_entry.serves", areas, NAMES_NO_AREA, unless_judged(service))
-    by_place = _serves_or_lies(SERVED_AT_PLACE, areas, (f"{SERVED_AT_PLACE} = '{{}}'::text[]",), place)
+    by_service = _serves_or_lies("search_entry.serves", areas, country, NAMES_NO_AREA, unless_judged(service))
+    by_place = _serves_or_lies(SERVED_AT_PLACE, areas, country, (f"{SERVED_AT_PLACE} = '{{}}'::text[]",), place)
     return Wish("available_to", by_service, by_place)
 
 
-def _serves_or_lies(served: str, areas: Sequence[str], names_none: Sequence[str], there: Sql) -> Sql:
-    serves = sql(f"{served} && %(areas)s::text[]", areas=list(areas))
+def _serves_or_lies(
+    served: str, areas: Sequence[str] | None, country: str, names_none: Sequence[str], there: Sql
+) -> Sql:
+    """Return the condition that an area is served, any of the country where none are given, or none is and it is there.
+
+    A large country has thousands of places: to name them all takes longer than to answer.
+    """
+    if areas is None:
+        serves = sql(f"served_countries({served}) && ARRAY[%(living_country)s::text]", living_country=country)
+    else:
+        serves = sql(f"{served} && %(areas)s::text[]", areas=list(areas))
     return any_of([serves, *(Sql(f"({none} AND {there.text})", there.values) for none in names_none)])
 
 

@@ -275,6 +275,8 @@ search_entry = Table(
     Index("ix_search_entry_terms", "terms", postgresql_using="gin"),
     Index("ix_search_entry_told_terms", "told_terms", postgresql_using="gin"),
     Index("ix_search_entry_serves", "serves", postgresql_using="gin"),
+    # The countries that it serves anywhere in; the function is in the migrations.
+    Index("ix_search_entry_served_countries", text("served_countries(serves)"), **_AT_ONCE),
     Index("ix_search_entry_match_keys", "match_keys", **_AT_ONCE),
     Index("ix_search_entry_place", "place", postgresql_using="gist"),
     Index(

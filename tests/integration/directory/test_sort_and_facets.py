@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.directory.adapters.search import plan_search
+from services.directory.adapters.search_filters import ServiceSearch
 from services.directory.bootstrap import Directory
 from tests.support.directory import Agency
 
@@ -180,3 +182,21 @@ def test_around_a_place_the_same_is_found_as_everywhere(agency: Agency, client: 
         for km, count in ((1, 1), (40, 1), (300, 4), (900, 5)):
             found = page(client, search=typed, near="41.3275,19.8187", within_km=km, sort="relevance")
             assert found["total_items"] == count, (typed, km)
+
+
+def test_a_country_is_asked_for_without_naming_all_its_places(directory: Directory) -> None:
+    """Romania has more than three thousand; they were sent, and weighed, with every statement."""
+    asked: Any = ServiceSearch(said_since=directory.clock.now(), available_to="RO")
+    with directory.engine.connect() as connection:
+        condition = plan_search(connection, asked).condition()
+    assert len(str(dict(condition.values))) < 1000
+
+
+@pytest.mark.parametrize(
+    ("serves", "is_there"), [("RO", True), ("RO-buftea", True), ("RO-county-ilfov", True), ("BG", False)]
+)
+def test_who_serves_anywhere_in_a_country_is_there_for_it(
+    agency: Agency, client: Any, serves: str, is_there: bool
+) -> None:
+    owner = agency.publish(serves=["AL-tirane", serves], location=HERE)["organization_id"]
+    assert (page(client, organization_id=owner, available_to="RO")["total_items"] == 1) is is_there
