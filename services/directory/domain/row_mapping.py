@@ -24,7 +24,7 @@ _TEXTS = (
     "alternate_name", "phone", "email", "url", "application_process", "fees_description", "wait_time", "alert",
 )  # fmt: skip
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?\Z")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?\Z", re.ASCII)
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _HOURS = re.compile(
     r"([A-Z]{2})(?:\s*[-–]\s*([A-Z]{2}))?((?:\+[A-Z]{2})*)\s+(\d\d?)[:.](\d\d)\s*[-–]\s*(\d\d?)[:.](\d\d)\Z"

@@ -90,7 +90,9 @@ def test_where_nothing_is_in_reach_the_nearest_far_off_is_shown(agency: Agency, 
     assert match["distance_km"] > 200
 
 
-@pytest.mark.parametrize(("said", "asked"), [("sr-Latn", "sr"), ("sr", "sr-Cyrl"), ("srp", "sr-Latn"), ("sr", "srp")])
+@pytest.mark.parametrize(
+    ("said", "asked"), [("sr-Latn", "sr"), ("sr", "sr-Cyrl"), ("srp", "sr-Latn"), ("sr", "srp"), ("sr", "sr-RS")]
+)
 def test_who_speaks_a_language_speaks_it_in_either_script(
     agency: Agency, caseworker: Agency, directory: Directory, said: str, asked: str
 ) -> None:

@@ -76,7 +76,8 @@ def ids(client: Any, path: str, **criteria: Any) -> list[str]:
     "query",
     ["proximity=100", "within_km=5", "age=7&within_km=5",
      "postcode=X1&proximity=0", "postcode=X1&proximity=x", "postcode=X1&proximity=9999999",
-     "postcode=-", "day=Noday", "start_time=25:00", "end_time=9", "profile=hsds-2.0",
+     "postcode=-", "day=Noday", "day=Monkey", "day=Weds", "language=sr-RS-x", "language=serbian",
+     "start_time=25:00", "end_time=9", "profile=hsds-2.0",
      "page=1000000000000", "format=xml"],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/services", "/service_at_locations"])
@@ -138,6 +139,8 @@ def test_a_postal_code_that_no_place_has_finds_nothing(client: Any, path: str) -
     [
         ({"day": "MO"}, True),
         ({"day": "sunday"}, True),
+        ({"day": "Mon"}, True),
+        ({"day": "Tues"}, True),
         ({"day": "TU"}, True),
         ({"day": "WE"}, False),
         ({"day": "MO", "start_time": "09:00", "end_time": "13:00"}, True),
@@ -286,6 +289,9 @@ def test_any_web_page_may_ask_first(client: Any) -> None:
         assert "POST" in answer.headers["access-control-allow-methods"]
     assert client.request("OPTIONS", "/listings", headers=headers).headers.get("access-control-allow-origin") is None
     assert client.get("/services?page=0").headers["access-control-allow-origin"] == "*"
+    named = client.get("/exports?format=csv").headers
+    assert "Content-Disposition" in named["access-control-expose-headers"]
+    assert "filename" in named["content-disposition"]
 
 
 def test_what_the_edge_refuses_can_be_read_by_any_web_page_too(client: Any) -> None:

@@ -196,8 +196,8 @@ def test_the_nearest_comes_first_and_the_far_one_not_at_all(agency: Agency, foun
     assert nowhere.status_code == 422
 
 
-@pytest.mark.parametrize("said", ["sr", "sr-Latn", "sr-Cyrl", "srp"])
-@pytest.mark.parametrize("asked", ["sr", "sr-Cyrl", "srp"])
+@pytest.mark.parametrize("said", ["sr", "sr-Latn", "srp", "sr-Latn-RS"])
+@pytest.mark.parametrize("asked", ["sr", "sr-Cyrl", "srp", "sr-RS"])
 def test_a_language_is_the_same_in_every_script_and_standard(
     agency: Agency, found: Any, client: Any, said: str, asked: str
 ) -> None:

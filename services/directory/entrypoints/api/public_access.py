@@ -13,7 +13,7 @@ _PUBLIC = (
 )  # fmt: skip
 _OPEN = [
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Retry-After"),
+    (b"access-control-expose-headers", b"Content-Disposition, ETag, Retry-After"),
 ]
 _PREFLIGHT = [
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
