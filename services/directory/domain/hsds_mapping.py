@@ -28,6 +28,8 @@ _SAID_ELSEWHERE = frozenset(("id", "organization", "organization_id", "last_modi
 _SERVICES_SAID_APART = frozenset(("id", "services"))
 _OLDEST = 120
 _LONGEST_CODE = 12
+# A report repeats no more of what a file holds.
+_LONGEST_SAID, _MOST_SAID = 60, 20
 
 
 class Gazetteer(Protocol):
@@ -233,10 +235,11 @@ def _names_of_term(attribute: Mapping[str, Any]) -> list[str]:
 
 
 def unknown_terms(document: Mapping[str, Any], gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Return what a service calls the terms that are none of ours; they are kept as they came."""
+    """Return what a service calls the terms that are none of ours, 20 at the most; they are kept as they came."""
     document, _ = told_apart(document)
     told = filter(None, map(_names_of_term, _parts(document, "attributes")))
-    return tuple(dict.fromkeys(names[0] for names in told if not gazetteer.terms(names)))
+    unknown = dict.fromkeys(names[0][:_LONGEST_SAID] for names in told if not gazetteer.terms(names))
+    return tuple(unknown)[:_MOST_SAID]
 
 
 def areas_said(document: Mapping[str, Any]) -> Iterator[str]:

@@ -31,7 +31,7 @@ def an_import(**changes: Any) -> dict[str, Any]:
 def a_row(**changes: Any) -> dict[str, Any]:
     return {
         "number": 1, "kind": "service", "place": "line 3", "id": None, "name": "Agimi", "action": "refused",
-        "errors": [], "possible_duplicates": [],
+        "errors": [], "terms": {"known": [], "unknown": []}, "possible_duplicates": [],
     } | changes  # fmt: skip
 
 
@@ -192,3 +192,11 @@ def test_a_column_is_called_as_the_file_calls_it() -> None:
     with a_portal(everyday_apis()).test_request_context(headers={"Accept-Language": "en"}):
         assert column_name("terms", "llojet e ndihmës") == "Kind of help (llojet e ndihmës)"
         assert column_name("terms") == "Kind of help (terms)"
+
+
+def test_a_row_says_which_of_its_terms_are_ours_and_which_are_not(apis: FakeApis, officer: FlaskClient) -> None:
+    row = a_row(action="created", terms={"known": ["psychosocial-support"], "unknown": ["<Horse riding>", "Painting"]})
+    apis.on("GET", "directory", f"{PATH}/rows", {"items": [row], "next_cursor": None})
+    page = officer.get(PATH).text
+    assert "Kept as they came, but none of our kinds of help: &lt;Horse riding&gt;, Painting" in page
+    assert "Kind of help: Psychosocial support" in page
