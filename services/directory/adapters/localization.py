@@ -24,6 +24,8 @@ from services.directory.domain.translation import FIELDS, Origin, Shown, Transla
 
 _Json = dict[str, Any]
 _PLACE = "municipality"
+# Where streets that are written in Cyrillic letters are written in those of Serbian.
+_WITH_SERBIAN_STREETS = frozenset(("BA", "ME", "RS", "XK"))
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,10 @@ class Reader:
                 self._note(part)
             elif code := _place_code(part):
                 self.name_place(part, places.get(code, {}))
+            elif "address_1" in part and part.get("country") in _WITH_SERBIAN_STREETS:
+                # Turned like a text in Serbian Cyrillic, into which Latin letters are not: they may be numerals.
+                shown = self._best({"sr-Cyrl": part["address_1"]})
+                part["address_1"] = shown.text if shown else part["address_1"]
 
     def name_term(self, term: _Json, names: Mapping[str, str], descriptions: Mapping[str, str]) -> None:
         """Put one term into the language. Its ``language`` is that of its name; ``translated`` tells of each field."""

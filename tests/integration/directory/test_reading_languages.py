@@ -332,3 +332,26 @@ def test_a_whole_country_that_is_served_is_named(client: Any, agency: Agency, la
         named = {area["extent"]: area["name"] for area in document["service_areas"]}
         assert named["XK"] == name
         assert named["AL-tirane"] != "AL-tirane"
+
+
+@pytest.mark.parametrize(
+    ("municipality", "language", "street"),
+    [
+        ("RS-sabac", "sr-Latn", "Ulica kralja Petra I 4, ATD"),
+        ("RS-sabac", "bs", "Ulica kralja Petra I 4, ATD"),
+        ("RS-sabac", "sr", "Улица краља Петра I 4, ATD"),
+        ("RS-sabac", "en", "Улица краља Петра I 4, ATD"),
+        ("BG-varna", "sr-Latn", "Улица краља Петра I 4, ATD"),
+    ],
+)
+def test_a_street_is_read_in_the_letters_of_the_town(
+    client: Any, agency: Agency, municipality: str, language: str, street: str
+) -> None:
+    address = {"address_1": "Улица краља Петра I 4, ATD", "postal_code": "15000"}
+    listing = agency.publish(location={"kind": "physical", "municipality": municipality, **address})
+    headers = {"Accept-Language": language}
+    service = client.get(f"/services/{listing['id']}", headers=headers).json()
+    own = {"organization_id": listing["organization_id"], "full": "true"}
+    (place,) = client.get("/service_at_locations", params=own, headers=headers).json()["contents"]
+    for each in (service["service_at_locations"][0], place):
+        assert each["location"]["addresses"][0]["address_1"] == street
