@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, or_, select, tuple_
 
 from services.directory.adapters.reference_cache import reference_of
-from services.directory.adapters.tables import municipality, municipality_word
+from services.directory.adapters.tables import municipality
+from services.directory.adapters.word_tables import municipality_word
 from services.directory.domain.place_levels import LOCAL_RANK
 from services.directory.domain.spelling import may_be_corrected, may_mean, spellings
 

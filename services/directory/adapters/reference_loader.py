@@ -17,7 +17,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from services.directory.adapters.reference_cache import note_new_reference
 from services.directory.adapters.search_words import keep_words
-from services.directory.adapters.tables import municipality, municipality_word, taxonomy, taxonomy_term
+from services.directory.adapters.tables import municipality, taxonomy, taxonomy_term
+from services.directory.adapters.word_tables import municipality_word
 from services.directory.domain.place_levels import rank_of
 from services.directory.domain.reference_check import Published, Unit
 from services.directory.domain.spelling import plain_words

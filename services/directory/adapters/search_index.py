@@ -22,7 +22,8 @@ from services.directory.adapters.rows import listing_of_rows
 from services.directory.adapters.search_entries import Entry, entry_of
 from services.directory.adapters.search_words import keep_words
 from services.directory.adapters.tables import listing as listing_table
-from services.directory.adapters.tables import location, municipality, organization, search_entry, search_word
+from services.directory.adapters.tables import location, municipality, organization, search_entry
+from services.directory.adapters.word_tables import search_word
 from services.directory.domain.listing import Listing
 
 _BATCH = 500

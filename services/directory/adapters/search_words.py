@@ -11,7 +11,7 @@ from sqlalchemy.types import Text
 
 from services.directory.adapters.bulk_rows import as_json
 from services.directory.adapters.sql import Sql, any_of, execute, sql
-from services.directory.adapters.tables import search_word
+from services.directory.adapters.word_tables import search_word
 from services.directory.domain.lexicon import Word
 from services.directory.domain.spelling import may_be_corrected, may_mean, trigrams
 

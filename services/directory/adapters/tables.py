@@ -51,17 +51,6 @@ municipality = Table(
     Index("ix_municipality_country", "country"),
 )
 
-# The words of all names of a place, to find it by their beginning.
-municipality_word = Table(
-    "municipality_word",
-    metadata,
-    Column("word", Text, primary_key=True),
-    Column("code", Text, ForeignKey("municipality.code"), primary_key=True),
-    Column("is_foreign", Boolean, nullable=False, server_default=text("false")),
-    Index("ix_municipality_word_beginning", "word", postgresql_ops={"word": "text_pattern_ops"}),
-    Index("ix_municipality_word_code", "code"),
-)
-
 # One row: goes up with every change of places or terms, so that processes notice.
 reference_version = Table("reference_version", metadata, Column("number", Integer, primary_key=True))
 
@@ -289,14 +278,4 @@ search_entry = Table(
         "special_hours_kept_on",
         postgresql_where=text("special_hours_kept_on IS NOT NULL"),
     ),
-)
-
-# The words of the index, to correct typing errors against.
-search_word = Table(
-    "search_word",
-    metadata,
-    Column("word", Text, primary_key=True),
-    Column("trigrams", ARRAY(Text), nullable=False),
-    Index("ix_search_word_trigrams", "trigrams", postgresql_using="gin"),
-    Index("ix_search_word_beginning", "word", postgresql_ops={"word": "text_pattern_ops"}),
 )
