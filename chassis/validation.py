@@ -12,9 +12,10 @@ from connexion.datastructures import MediaTypeDict
 from connexion.json_schema import Draft4RequestValidator
 from connexion.validators import VALIDATOR_MAP, JSONRequestBodyValidator
 from jsonschema import Draft4Validator, Draft202012Validator, ValidationError
+from starlette.datastructures import Headers
 
 from chassis.json_nesting import is_nested_deeper
-from chassis.problems import INVALID_REQUEST, MALFORMED_REQUEST, Problem
+from chassis.problems import INVALID_REQUEST, MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, Problem
 
 _MAX_ERRORS = 20
 # Draft 4 itself knows no uuid and no date; OpenAPI descriptions use both.
@@ -112,10 +113,12 @@ class BodyValidator(JSONRequestBodyValidator):
     """Checks JSON bodies and lists every broken rule at once."""
 
     async def _parse(self, stream: Any, scope: Any) -> Any:
-        del scope
         raw = b"".join([message async for message in stream])
         if not raw:
             return None
+        if "content-type" not in Headers(scope=scope):
+            # Connexion would check it as JSON, and then hand it to the handler unread.
+            raise Problem(UNSUPPORTED_MEDIA_TYPE, "Send a body of the type application/json.")
         if is_nested_deeper(raw, _DEEPEST):
             raise Problem(MALFORMED_REQUEST, f"The body is nested deeper than {_DEEPEST} levels.")
         try:

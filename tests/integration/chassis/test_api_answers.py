@@ -202,6 +202,13 @@ def test_another_media_type_is_refused(client: Any) -> None:
     assert_problem(client.post("/things", content=b"name", headers=headers), 415, "unsupported-media-type")
 
 
+def test_a_body_of_no_type_is_refused(client: Any) -> None:
+    for content in (b'{"name": "a"}', iter([b'{"name":', b' "a"}'])):
+        body = assert_problem(client.post("/things", content=content, headers=writer()), 415, "unsupported-media-type")
+        assert body["detail"] == "Send a body of the type application/json."
+    assert_problem(client.post("/things", headers=writer()), 400, "invalid-request")
+
+
 def test_a_body_over_the_limit_is_refused() -> None:
     client, _ = make_client(max_body_bytes=100)
     answer = client.post("/things", json={"name": "a" * 200}, headers=writer())

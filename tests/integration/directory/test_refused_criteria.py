@@ -11,6 +11,7 @@ import pytest
 from tests.support.directory import Agency
 
 SERVICES = ("/services", "/service_at_locations")
+LISTS = (*SERVICES, "/organizations", "/taxonomies", "/taxonomy_terms")
 UNKNOWN = {
     "municipality": ("AL-nowhere", "/municipalities"),
     "serves": ("ZZ", "/municipalities"),
@@ -72,6 +73,19 @@ def test_lines_carry_no_counts(client: Any, path: str) -> None:
     for answer in asked_both_ways(client, path, facets=["sex"], format="ndjson"):
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["parameter"] == "facets"
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/matches", "/openings"])
+def test_criteria_of_no_type_are_refused(caseworker: Agency, path: str) -> None:
+    bearer = caseworker.issuer.bearer(agency_id=caseworker.id, scopes=caseworker.scopes)
+    answer = caseworker.client.post(path, content=b'{"needs": ["hotline"]}', headers=bearer)
+    assert answer.status_code == 415
+    assert answer.json()["detail"] == "Send a body of the type application/json."
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_no_body_asks_for_everything(client: Any, path: str) -> None:
+    assert client.post(path).json()["total_items"] == client.get(path).json()["total_items"]
 
 
 @pytest.mark.parametrize("query", ["need=hotline&need=legal-aid", "language=sq&language=rom", "age=12&age=13"])

@@ -289,3 +289,9 @@ def test_forged_tokens_are_refused(issuer: Issuer) -> None:
     for name, token in forged.items():
         assert issuer.get("/agencies", token).status_code == 401, name
     assert issuer.get("/agencies", jwt.encode(header, claims, current, algorithms=["ES256"])).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/oauth/authorize"])
+def test_a_form_of_no_type_is_no_failure_of_ours(issuer: Issuer, path: str) -> None:
+    response = issuer.browser().post(path, content=b"grant_type=client_credentials&client_id=partner")
+    assert response.status_code in (400, 401), response.text
