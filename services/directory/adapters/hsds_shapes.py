@@ -11,6 +11,7 @@ from typing import Any
 
 from chassis.clock import to_rfc3339
 from services.directory.adapters.hsds_values import filled, pick, present, rest
+from services.directory.adapters.rows import room_of_row
 from services.directory.adapters.service_rows import ServiceRows
 from services.directory.adapters.wording import english_note
 from services.directory.domain.accessibility import ACCESSIBILITY
@@ -22,8 +23,7 @@ _SERVICE_FIELDS = (
     "fees_description", "wait_time", "eligibility_description", "minimum_age", "maximum_age", "alert",
 )  # fmt: skip
 _SERVICE_DETAIL = (
-    "program_id", "interpretation_services", "fees", "accreditations", "assured_date", "assurer_email",
-    "licenses",
+    "program_id", "interpretation_services", "fees", "accreditations", "assured_date", "assurer_email", "licenses",
 )  # fmt: skip
 # Those that an import told and that are no whole years stay in the detail.
 _AGES = ("minimum_age", "maximum_age")
@@ -246,16 +246,16 @@ def _area(service_id: str, area: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _capacities(service_id: str, service: Mapping[Any, Any]) -> list[dict[str, Any]]:
-    if service["capacity_available"] is None:
+    room = room_of_row(service)
+    if room is None:
         return []
-    unit = {"id": part_id(service_id, f"unit:{service['capacity_unit']}"), "name": service["capacity_unit"]}
     capacity = {
         "id": part_id(service_id, "capacity"),
-        "unit": unit,
-        "available": service["capacity_available"],
-        "maximum": service["capacity_maximum"],
-        "updated": to_rfc3339(service["capacity_updated_at"]),
-        "reported_at": to_rfc3339(service["capacity_reported_at"]) if service["capacity_reported_at"] else None,
+        "unit": {"id": part_id(service_id, f"unit:{room.unit}"), "name": room.unit},
+        "available": room.available,
+        "maximum": room.maximum,
+        "updated": to_rfc3339(room.updated_at),
+        "reported_at": to_rfc3339(room.reported_at) if room.reported_at else None,
     }
     return [{name: value for name, value in capacity.items() if value is not None}]
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.directory.adapters.opening_index import hours_at_place, hours_of_text
-from services.directory.adapters.rows import capacity_of_row
+from services.directory.adapters.rows import room_of_row
 from services.directory.domain.eligibility import Eligibility, Sex
 from services.directory.domain.matching import Candidate
 from services.directory.domain.opening_hours import OpeningHours
@@ -23,7 +23,8 @@ SHOWN = """
     listing.languages, listing.serves, listing.accessibility, listing.minimum_age, listing.maximum_age, listing.sex,
     listing.location_kind, listing.phone, listing.accepts_referrals, listing.confirmed_at, listing.confirm_by,
     listing.capacity_available, listing.capacity_maximum, listing.capacity_unit, listing.capacity_reported_at,
-    listing.capacity_updated_at, listing.always_open, listing.schedule::text AS schedule,
+    listing.capacity_updated_at, listing.has_room, listing.has_room_said_at, listing.always_open,
+    listing.schedule::text AS schedule,
     jsonb_build_object('schedules', listing.hsds -> 'schedules', 'service_at_locations', CASE
         WHEN search_place.position IS NULL THEN listing.hsds -> 'service_at_locations' END)::text AS hsds,
     search_entry.terms, search_entry.municipality_code, search_entry.country, best.far AS distance_km,
@@ -61,7 +62,7 @@ def candidate_of(row: Row, today: date) -> Candidate:
         serves=frozenset(row["serves"] if served is None else served),
         has_agency=row["agency_id"] is not None,
         accepts_referrals=row["accepts_referrals"],
-        capacity=capacity_of_row(row),
+        capacity=room_of_row(row),
         distance_km=row["distance_km"],
         is_exact=row["is_exact"] is not False,
         is_virtual=row["location_kind"] == "virtual",

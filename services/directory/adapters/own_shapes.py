@@ -14,6 +14,7 @@ import orjson
 from chassis.clock import to_rfc3339
 from chassis.json_nesting import is_nested_deeper
 from services.directory.adapters.hsds_values import present
+from services.directory.adapters.rows import room_of_row
 
 Row = Mapping[Any, Any]
 # A table of a package parts what is nested so.
@@ -62,15 +63,16 @@ def _languages(row: Row) -> dict[str, Any]:
 
 
 def _capacity(service: Row) -> dict[str, Any]:
-    if service["capacity_available"] is None:
+    room = room_of_row(service)
+    if room is None:
         return {}
     return present(
         {
-            "available": service["capacity_available"],
-            "maximum": service["capacity_maximum"],
-            "unit": service["capacity_unit"],
-            "updated_at": _moment(service["capacity_updated_at"]),
-            "reported_at": _moment(service["capacity_reported_at"]),
+            "available": room.available,
+            "maximum": room.maximum,
+            "unit": room.unit,
+            "updated_at": _moment(room.updated_at),
+            "reported_at": _moment(room.reported_at),
         }
     )
 

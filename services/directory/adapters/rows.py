@@ -7,7 +7,7 @@ from typing import Any
 
 from chassis.clock import from_rfc3339, to_rfc3339
 from services.directory.adapters.names_of_listings import name_words
-from services.directory.domain.capacity import Capacity
+from services.directory.domain.capacity import Capacity, RoomAnswer, known_room
 from services.directory.domain.closing import Closing, ClosingKind
 from services.directory.domain.eligibility import Eligibility, Sex
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus, ScheduleEntry, Tier
@@ -35,7 +35,7 @@ def row_of_listing(listing: Listing) -> dict[str, Any]:
         "version": listing.version,
         **content_row(listing.content),
         "name_words": name_words(listing.content),
-        **_capacity_row(listing.capacity),
+        **_capacity_row(listing),
         **_closing_row(listing),
         "confirmed_at": listing.confirmed_at,
         "confirm_by": listing.confirm_by,
@@ -80,13 +80,16 @@ def _closing_row(listing: Listing) -> dict[str, Any]:
     }
 
 
-def _capacity_row(capacity: Capacity | None) -> dict[str, Any]:
+def _capacity_row(listing: Listing) -> dict[str, Any]:
+    capacity, answer = listing.capacity, listing.room_answer
     return {
         "capacity_available": capacity.available if capacity else None,
         "capacity_maximum": capacity.maximum if capacity else None,
         "capacity_unit": capacity.unit if capacity else None,
         "capacity_reported_at": capacity.said_at if capacity else None,
         "capacity_updated_at": capacity.updated_at if capacity else None,
+        "has_room": answer.has_room if answer else None,
+        "has_room_said_at": answer.said_at if answer else None,
     }
 
 
@@ -168,7 +171,8 @@ def listing_of_rows(row: Mapping[Any, Any], place: Mapping[Any, Any] | None) -> 
         last_modified=row["last_modified"],
         status=ListingStatus(row["status"]),
         version=row["version"],
-        capacity=capacity_of_row(row),
+        capacity=_capacity(row),
+        room_answer=_room_answer(row),
         closing=_closing(row),
         is_closed=row["service_status"] != "active",
         confirmed_at=row["confirmed_at"],
@@ -177,8 +181,18 @@ def listing_of_rows(row: Mapping[Any, Any], place: Mapping[Any, Any] | None) -> 
     )
 
 
-def capacity_of_row(row: Mapping[Any, Any]) -> Capacity | None:
-    """Return the capacity in a listing's row, or None where none was ever reported."""
+def room_of_row(row: Mapping[Any, Any]) -> Capacity | None:
+    """Return the free places of a listing's row by the newest word, or None where there never was one."""
+    return known_room(_capacity(row), _room_answer(row))
+
+
+def _room_answer(row: Mapping[Any, Any]) -> RoomAnswer | None:
+    if row["has_room"] is None:
+        return None
+    return RoomAnswer(has_room=row["has_room"], said_at=row["has_room_said_at"])
+
+
+def _capacity(row: Mapping[Any, Any]) -> Capacity | None:
     if row["capacity_available"] is None:
         return None
     return Capacity(

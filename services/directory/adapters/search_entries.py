@@ -184,14 +184,14 @@ def _words(texts: Iterable[str]) -> list[str]:
 
 
 def _filters(listing: Listing, owner: Row, place: Row | None) -> dict[str, Any]:
-    content, capacity = listing.content, listing.capacity
+    content, room = listing.content, listing.room
     latitude, longitude = (place["latitude"], place["longitude"]) if place else (None, None)
     return {
         "organization_id": listing.organization_id,
         "has_agency": owner["agency_id"] is not None,
         "accepts_referrals": content.accepts_referrals,
-        "capacity_available": capacity.available if capacity else None,
-        "capacity_said_at": capacity.said_at if capacity else None,
+        "capacity_available": room.available if room else None,
+        "capacity_said_at": room.said_at if room else None,
         "accessibility": list(content.accessibility),
         "location_kind": kind_of(content.location),
         "tier": content.tier.value,
@@ -207,12 +207,6 @@ def _filters(listing: Listing, owner: Row, place: Row | None) -> dict[str, Any]:
         "minimum_age": content.eligibility.minimum_age,
         "maximum_age": content.eligibility.maximum_age,
         "sex": content.eligibility.sex.value,
-        "is_open_to_referrals": bool(
-            owner["agency_id"]
-            and content.accepts_referrals
-            and not listing.is_closed
-            and not (capacity and capacity.is_full)
-        ),
         "latitude": latitude,
         "longitude": longitude,
         "place": point(latitude, longitude),

@@ -14,12 +14,13 @@ _IS_KNOWN = "coalesce(search_entry.capacity_said_at >= %(said_since)s::timestamp
 
 
 def has_room(said_since: datetime) -> Sql:
-    """Return the condition that a service can be referred to and is known to have a free place.
+    """Return the condition that a service is known to have a free place, and is not closed.
 
-    ``said_since`` is the moment since which the number must have been said.
+    ``said_since`` is the moment since which the number must have been said. Whether its organization can be referred
+    to in the network is not asked: whoever telephones needs no network.
     """
-    is_free = "coalesce(search_entry.capacity_available > 0, false)"
-    return sql(f"(search_entry.is_open_to_referrals AND {is_free} AND {_IS_KNOWN})", said_since=said_since)
+    is_free = f"search_entry.service_status = '{ACTIVE}' AND coalesce(search_entry.capacity_available > 0, false)"
+    return sql(f"({is_free} AND {_IS_KNOWN})", said_since=said_since)
 
 
 def by_room(said_since: datetime) -> list[Sql]:

@@ -149,6 +149,9 @@ listing = Table(
     # When somebody said a number last, and when it was last counted on from there.
     Column("capacity_reported_at", DateTime(timezone=True)),
     Column("capacity_updated_at", DateTime(timezone=True)),
+    # What was answered last without a number, and when: the newest word until somebody says a number.
+    Column("has_room", Boolean),
+    Column("has_room_said_at", DateTime(timezone=True)),
     # HSDS's status: active, temporarily closed or inactive; and what is planned.
     Column("service_status", Text, nullable=False, server_default="active"),
     Column("closing_kind", Text),
@@ -228,7 +231,8 @@ search_entry = Table(
     Column("has_places", Boolean, nullable=False, server_default=text("false")),
     Column("has_agency", Boolean, nullable=False),
     Column("accepts_referrals", Boolean, nullable=False),
-    Column("is_open_to_referrals", Boolean, nullable=False),
+    # Nobody reads or writes it any more; a later release drops it.
+    Column("is_open_to_referrals", Boolean),
     Column("tier", Text, nullable=False),
     Column("service_status", Text, nullable=False, server_default="active"),
     # The country whose clock and holidays the hours follow.

@@ -45,7 +45,7 @@ def _state_of(listing: Listing, organization: Organization) -> dict[str, Any]:
         "taxonomy_terms": list(content.taxonomy_terms),
         "languages": list(content.languages),
         "municipality_codes": list(content.serves),
-        "capacity": _capacity(listing.capacity) if listing.capacity else None,
+        "capacity": _capacity(listing.room) if listing.room else None,
     }
 
 
@@ -131,14 +131,15 @@ def _decided(organization: Organization, status: str, by: str | None, at: dateti
 def announce_capacity(
     uow: UnitOfWork, listing: Listing, organization: Organization, *, cause: str, causation_id: str | None = None
 ) -> None:
-    """Emit the new number of free places, if the service is open and has said a number."""
-    if listing.capacity is None or not listing.is_open:
+    """Emit the new number of free places, if the service is open and has said whether it has room."""
+    room = listing.room
+    if room is None or not listing.is_open:
         return
     uow.emit(
         "capacity.changed.v1",
         subject=listing.id,
         aggregate_version=listing.version,
-        data={**_ids(listing, organization), **_capacity(listing.capacity), "cause": cause},
+        data={**_ids(listing, organization), **_capacity(room), "cause": cause},
         causation_id=causation_id,
     )
 

@@ -11,7 +11,7 @@ from chassis.ids import new_id
 from services.directory.application.announcements import announce_capacity
 from services.directory.application.own_listing import own_listing
 from services.directory.application.ports import Caller, UnitOfWork, UnitOfWorkFactory
-from services.directory.domain.capacity import Capacity
+from services.directory.domain.capacity import Capacity, RoomAnswer
 from services.directory.domain.enquiry import (
     Answer,
     AskedService,
@@ -88,7 +88,7 @@ def enquire_capacity(command: EnquireCapacity, *, unit_of_work: UnitOfWorkFactor
 
 
 def answer_enquiry(command: AnswerEnquiry, *, unit_of_work: UnitOfWorkFactory, clock: Clock) -> CapacityEnquiry:
-    """Keep the answer and tell the asker; a number of free places becomes that of the listing."""
+    """Keep the answer and tell the asker; what it says of free places is from now on what the listing knows of them."""
     now, agency_id = clock.now(), command.principal.agency_id
     with unit_of_work() as uow:
         enquiry = seen_enquiry(uow, command.principal, command.enquiry_id)
@@ -97,8 +97,8 @@ def answer_enquiry(command: AnswerEnquiry, *, unit_of_work: UnitOfWorkFactory, c
         )
         if changed:
             uow.enquiries.save(enquiry)
-            if command.answer.available is not None:
-                _report_capacity(uow, command, command.answer.available, now)
+            if command.answer.code.has_room is not None or command.answer.available is not None:
+                _report_room(uow, command, now)
             asked = {"asked_agency_id": agency_id, "answer": command.answer.code.value}
             _emit(uow, "capacity_enquiry.answered.v1", enquiry, principal=command.principal, at=now, **asked)
             _record(uow, command.principal, "answer", enquiry)
@@ -146,10 +146,14 @@ def seen_enquiry(uow: UnitOfWork, principal: Caller, enquiry_id: str) -> Capacit
     return enquiry
 
 
-def _report_capacity(uow: UnitOfWork, command: AnswerEnquiry, available: int, now: datetime) -> None:
+def _report_room(uow: UnitOfWork, command: AnswerEnquiry, now: datetime) -> None:
     listing, organization = own_listing(uow, command.principal, command.service_id)
-    known = listing.capacity or Capacity(available=available, updated_at=now)
-    listing.report_capacity(replace(known, available=available, updated_at=now, reported_at=now))
+    available, has_room = command.answer.available, command.answer.code.has_room
+    if available is not None:
+        known = listing.capacity or Capacity(available=available, updated_at=now)
+        listing.report_capacity(replace(known, available=available, updated_at=now, reported_at=now))
+    elif has_room is not None:
+        listing.answer_room(RoomAnswer(has_room=has_room, said_at=now))
     uow.listings.save(listing)
     announce_capacity(uow, listing, organization, cause="reported")
 

@@ -1,4 +1,4 @@
-"""How many places of a service are free, and how acceptances and endings move that number."""
+"""How many places of a service are free, what was answered since, and how acceptances and endings move it."""
 
 from __future__ import annotations
 
@@ -51,3 +51,28 @@ class Capacity:
         freed = self.available + 1
         available = freed if self.maximum is None else min(freed, self.maximum)
         return replace(self, available=available, updated_at=at, reported_at=self.said_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomAnswer:
+    """A provider's word whether there is room, without a number: newer than any number that was said before it."""
+
+    has_room: bool
+    said_at: datetime
+
+    def is_newer_than(self, figure: Capacity | None) -> bool:
+        """Say whether no number was said since."""
+        return figure is None or figure.said_at < self.said_at
+
+
+def known_room(figure: Capacity | None, answer: RoomAnswer | None) -> Capacity | None:
+    """Return the free places by the newest word; None where there never was one.
+
+    An answer says that none is free, or one at least: the number said before stands again only where it says as much.
+    """
+    if answer is None or not answer.is_newer_than(figure):
+        return figure
+    known = figure or Capacity(available=0, updated_at=answer.said_at)
+    least = 1 if known.maximum is None else min(1, known.maximum)
+    available = max(least, known.available) if answer.has_room else 0
+    return replace(known, available=available, updated_at=answer.said_at, reported_at=answer.said_at)

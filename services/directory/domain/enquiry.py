@@ -33,6 +33,11 @@ class AnswerCode(StrEnum):
     WAITLIST = "waitlist"
     ASSESSMENT = "additional-assessment-required"
 
+    @property
+    def has_room(self) -> bool | None:
+        """What it says of the room there is now; None where it says nothing of it."""
+        return None if self is AnswerCode.ASSESSMENT else self is AnswerCode.CAPACITY
+
 
 @dataclass(frozen=True, kw_only=True)
 class EnquiryNeed:

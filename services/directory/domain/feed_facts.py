@@ -127,7 +127,7 @@ def _take_status(listing: Listing, status: str, at: datetime) -> bool:
 
 def _take_capacity(listing: Listing, told: Capacity | None) -> bool:
     """Take the number that is newer: acceptances have been counted on the one that is here."""
-    if told is None or (listing.capacity is not None and told.updated_at <= listing.capacity.updated_at):
+    if told is None or (listing.room is not None and told.updated_at <= listing.room.updated_at):
         return False
     listing.report_capacity(told)
     return True

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from services.directory.domain.capacity import Capacity
+from services.directory.domain.capacity import Capacity, RoomAnswer, known_room
 from services.directory.domain.closing import ACTIVE, Closing, ClosingKind
 from services.directory.domain.eligibility import Eligibility
 from services.directory.domain.errors import ContentDoesNotFit, TransitionNotAllowed, VersionIsStale
@@ -155,6 +155,7 @@ class Listing:
     status: ListingStatus = ListingStatus.DRAFT
     version: int = 1
     capacity: Capacity | None = None
+    room_answer: RoomAnswer | None = None
     confirmed_at: datetime | None = None
     confirm_by: date | None = None
     reminders_sent: int = 0
@@ -172,6 +173,11 @@ class Listing:
     def is_open(self) -> bool:
         """Say whether the service stands in the directory and takes children."""
         return self.is_published and not self.is_closed
+
+    @property
+    def room(self) -> Capacity | None:
+        """Return the free places by the newest word; ``capacity`` alone may be older than what was answered since."""
+        return known_room(self.capacity, self.room_answer)
 
     @property
     def service_status(self) -> str:
@@ -241,9 +247,7 @@ class Listing:
             return False
         if not self.is_published:
             raise TransitionNotAllowed("A draft is not in the directory.", allowed_actions=["publish"])
-        self.status = ListingStatus.WITHDRAWN
-        self.proposal, self.review, self.closing, self.is_closed = None, Review(), None, False
-        self.changed(at)
+        self.fold(at)
         return True
 
     def fold(self, at: datetime) -> None:
@@ -252,29 +256,26 @@ class Listing:
         self.proposal, self.review, self.closing, self.is_closed = None, Review(), None, False
         self.changed(at)
 
-    def report_capacity(self, capacity: Capacity) -> None:
-        """Take the provider's word on free places."""
+    def report_capacity(self, capacity: Capacity) -> bool:
+        """Take the provider's word on free places, or the number counted on from it; True, for it is now known."""
         self.capacity = capacity
         self.changed(capacity.updated_at)
+        return True
+
+    def answer_room(self, answer: RoomAnswer) -> None:
+        """Take the provider's word whether there is room, until somebody says a number."""
+        self.room_answer = answer
+        self.changed(answer.said_at)
 
     def reserve(self, at: datetime) -> bool:
-        """Count one place as taken; False where no number was ever reported or none was free."""
-        if self.capacity is None or self.capacity.is_full:
-            return False
-        self.capacity = self.capacity.with_one_taken(at)
-        self.changed(at)
-        return True
+        """Count one place as taken; False where nobody ever said that there is room or none was free."""
+        room = self.room
+        return room is not None and not room.is_full and self.report_capacity(room.with_one_taken(at))
 
     def release(self, at: datetime) -> bool:
         """Count one place as free again; False where that changes no number."""
-        if self.capacity is None:
-            return False
-        freed = self.capacity.with_one_freed(at)
-        if freed.available == self.capacity.available:
-            return False
-        self.capacity = freed
-        self.changed(at)
-        return True
+        room = self.room
+        return room is not None and room.available != room.maximum and self.report_capacity(room.with_one_freed(at))
 
     def assured(self, confirmed_at: datetime | None, at: datetime) -> None:
         """Take a feed's word on when all of it was confirmed last; where it has none, the first cycle begins now."""

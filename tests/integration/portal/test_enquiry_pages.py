@@ -80,6 +80,13 @@ def test_each_answer_is_one_button(apis: FakeApis, caseworker: FlaskClient, code
     assert next(request for request in apis.asked if request.method == "PUT").headers["If-Match"] == '"1"'
 
 
+def test_who_answers_is_told_what_else_the_answer_says(apis: FakeApis, caseworker: FlaskClient) -> None:
+    told = "also show the service as full"
+    assert told not in caseworker.get(f"/enquiries/{ENQUIRY_ID}").text
+    apis.on("GET", "directory", PATH, an_enquiry(role="received"))
+    assert told in caseworker.get(f"/enquiries/{ENQUIRY_ID}").text
+
+
 def test_an_answer_that_came_too_late_says_so(apis: FakeApis, caseworker: FlaskClient) -> None:
     apis.on("PUT", "directory", f"{PATH}/answers/{SERVICE_ID}", problem(409, "enquiry-closed"))
     answer = caseworker.post(

@@ -65,6 +65,19 @@ def test_all_that_is_to_be_confirmed_is_on_the_page(apis: FakeApis, officer: Fla
     assert page.index("Ring the bell") < page.index("Yes, it is still right")
 
 
+@pytest.mark.parametrize(("available", "told"), [(0, "that there is no room"), (1, "that there is room")])
+def test_free_places_that_only_an_answer_tells_of_are_asked_for(
+    apis: FakeApis, officer: FlaskClient, available: int, told: str
+) -> None:
+    moment = "2026-03-02T08:00:00Z"
+    capacity = {"available": available, "maximum": None, "unit": "beds", "reported_at": moment, "updated_at": moment}
+    for is_from_answer in (False, True):
+        listing = a_listing(capacity=capacity | ({"is_from_answer": True} if is_from_answer else {}))
+        answer = httpx.Response(200, json=listing, headers={"ETag": '"3"'})
+        apis.on("GET", "directory", f"/listings/{LISTING_ID}", answer)
+        assert (told in officer.get(f"/listings/{LISTING_ID}").text) is is_from_answer
+
+
 def test_the_page_is_there_while_nobody_can_say_what_agencies_are_called(apis: FakeApis, officer: FlaskClient) -> None:
     apis.on("GET", "identity", "/agencies", httpx.Response(503))
     page = officer.get(f"/listings/{LISTING_ID}")

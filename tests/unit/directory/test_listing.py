@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.directory.domain.capacity import Capacity
+from services.directory.domain.capacity import Capacity, RoomAnswer
 from services.directory.domain.eligibility import Eligibility, Sex
 from services.directory.domain.errors import ContentDoesNotFit, TransitionNotAllowed, VersionIsStale
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus, ScheduleEntry
@@ -27,6 +27,20 @@ def content(**changes: object) -> ListingContent:
 def listing(**changes: object) -> Listing:
     fields = {"id": "1", "organization_id": "2", "content": content(), "created_at": NOW, "last_modified": NOW}
     return Listing(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("said", "has_room", "known"), [(2, False, 0), (2, True, 2), (0, True, 1), (None, True, 1), (None, False, 0)]
+)
+def test_an_answer_without_a_number_counts_until_a_number_is_said(said: int | None, has_room: bool, known: int) -> None:
+    later = NOW + timedelta(days=1)
+    answered = listing(capacity=None if said is None else Capacity(available=said, updated_at=NOW))
+    answered.answer_room(RoomAnswer(has_room=has_room, said_at=later))
+    assert answered.room == Capacity(available=known, updated_at=later, reported_at=later)
+    assert answered.reserve(later) is (known > 0)
+    assert answered.room.available == max(0, known - 1)
+    answered.report_capacity(Capacity(available=5, updated_at=later))
+    assert answered.room == answered.capacity
 
 
 def test_a_draft_cannot_be_withdrawn() -> None:

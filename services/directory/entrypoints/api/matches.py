@@ -16,7 +16,7 @@ from services.directory.adapters.match_query import Matched
 from services.directory.adapters.match_query import find_matches as find
 from services.directory.adapters.match_rows import Row, place_of
 from services.directory.adapters.reference_cache import reference_of
-from services.directory.adapters.rows import capacity_of_row
+from services.directory.adapters.rows import room_of_row
 from services.directory.adapters.unmet_needs import SqlUnmetNeedStore
 from services.directory.adapters.wording import namer, wording_for
 from services.directory.application.count_unmet_need import count_unmet_needs, newly_unmet
@@ -95,7 +95,7 @@ def _view(matched: Matched, telling: Telling) -> dict[str, Any]:
         "service_at_location": _place_view(row, telling),
         "reasons": _reasons(matched.fit.reasons, telling),
         "distance_km": round(distance, 1) if distance is not None else None,
-        "capacity": capacity_view(capacity_of_row(row)),
+        "capacity": capacity_view(room_of_row(row)),
     }
 
 

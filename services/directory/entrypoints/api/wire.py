@@ -110,7 +110,7 @@ def listing_view(listing: Listing, *, organization_name: str, with_confidential:
         "version": listing.version,
         "confirmed_at": to_rfc3339(listing.confirmed_at) if listing.confirmed_at else None,
         "confirm_by": listing.confirm_by.isoformat() if listing.is_published and listing.confirm_by else None,
-        "capacity": capacity_view(listing.capacity),
+        "capacity": _own_capacity_view(listing),
         "created_at": to_rfc3339(listing.created_at),
         "last_modified": to_rfc3339(listing.last_modified),
     }
@@ -163,6 +163,13 @@ def translation_view(entry: Translation) -> dict[str, Any]:
         "at": to_rfc3339(entry.at) if entry.at else None,
     }
     return {**present(view), "outdated": bool(entry.is_outdated)}
+
+
+def _own_capacity_view(listing: Listing) -> dict[str, Any] | None:
+    view = capacity_view(listing.room)
+    if view and listing.room_answer and listing.room_answer.is_newer_than(listing.capacity):
+        view["is_from_answer"] = True
+    return view
 
 
 def capacity_view(capacity: Capacity | None) -> dict[str, Any] | None:
