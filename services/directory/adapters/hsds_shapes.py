@@ -17,6 +17,7 @@ from services.directory.adapters.wording import english_note
 from services.directory.domain.accessibility import ACCESSIBILITY
 from services.directory.domain.closing import ACTIVE
 from services.directory.domain.part_ids import part_id
+from services.directory.domain.schedules import leaves_nothing_out
 
 _SERVICE_FIELDS = (
     "id", "organization_id", "name", "alternate_name", "description", "url", "email", "application_process",
@@ -225,13 +226,14 @@ def _phones(parent: str, number: str | None) -> list[dict[str, Any]]:
 def _schedules(service_id: str, service: Mapping[Any, Any]) -> list[dict[str, Any]]:
     always = _ALWAYS | {"description": english_note("always_open")}
     entries = [always] if service["always_open"] else service["schedule"]
-    return [_schedule(service_id, number, entry) for number, entry in enumerate(entries)]
+    all_week = leaves_nothing_out(entries)
+    return [_schedule(service_id, number, entry, all_week=all_week) for number, entry in enumerate(entries)]
 
 
-def _schedule(service_id: str, number: int, entry: Mapping[str, Any]) -> dict[str, Any]:
+def _schedule(service_id: str, number: int, entry: Mapping[str, Any], *, all_week: bool) -> dict[str, Any]:
     # HSDS has no word for holidays, so that it is said in its notes.
     shown = {name: value for name, value in entry.items() if name != "open_on_holidays"}
-    notes = english_note("open_on_holidays" if entry.get("open_on_holidays") else "closed_on_holidays")
+    notes = english_note("open_on_holidays" if all_week or entry.get("open_on_holidays") else "closed_on_holidays")
     return {"id": part_id(service_id, f"schedule:{number}"), "freq": "WEEKLY", **shown, "notes": notes}
 
 

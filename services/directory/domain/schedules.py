@@ -38,6 +38,11 @@ def opening_hours_of(
     return _hours(country, told, always_open=always_open)
 
 
+def leaves_nothing_out(schedule: Iterable[Mapping[str, Any]]) -> bool:
+    """Say whether a listing's own schedule is open all week: then it holds on public holidays, whatever it says."""
+    return opening_hours_of("", always_open=False, schedule=schedule, detail={}).always_open
+
+
 def own_hours_of_place(country: str, place: Mapping[str, Any], *, service_says: bool) -> OpeningHours | None:
     """Return the hours that hold at one place of a service, or None where the service's own do.
 

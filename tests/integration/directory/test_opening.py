@@ -62,6 +62,20 @@ def test_what_is_written_is_read_again(agency: Agency) -> None:
     assert agency.draft(always_open=True)["always_open"]
 
 
+@pytest.mark.parametrize(
+    "schedule", [[entry("00:00", "24:00")], [entry("12:00", "24:00"), entry("00:00", "12:00", open_on_holidays=True)]]
+)
+def test_a_week_without_a_gap_is_open_on_holidays_in_every_answer(
+    agency: Agency, client: Any, found: Search, schedule: list[dict[str, Any]]
+) -> None:
+    country, holiday = next_holiday()
+    owner = agency.organization(country=country)
+    listing = agency.publish(organization_id=owner, location={"kind": "virtual"}, schedule=schedule)
+    assert found(open_at=holiday, organization_id=owner) == [listing["id"]]
+    shown = client.get(f"/services/{listing['id']}").json()["schedules"]
+    assert {each["notes"] for each in shown} == {"Also open on public holidays."}
+
+
 def test_hsds_says_in_its_notes_what_holds_on_holidays(agency: Agency, client: Any) -> None:
     listing = agency.publish(schedule=[entry("08:00", "16:00", open_on_holidays=True), entry("17:00", "18:00")])
     shown = client.get(f"/services/{listing['id']}").json()["schedules"]
