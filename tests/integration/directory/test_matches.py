@@ -13,6 +13,7 @@ from sqlalchemy import text
 from services.directory.bootstrap import Directory
 from services.directory.domain.verification import STALE_AFTER_DAYS
 from tests.support.directory import Agency
+from tests.support.tokens import TokenIssuer
 
 NEED = {"needs": ["trauma-therapy"], "limit": 50}
 
@@ -37,6 +38,17 @@ def match_of(answer: Any, listing: dict[str, Any]) -> tuple[str, dict[str, Any]]
 )
 def test_unfit_questions_are_refused(caseworker: Agency, body: dict[str, Any], status: int) -> None:
     assert caseworker.post("/matches", body).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/matches", "/capacity-enquiries"])
+def test_a_whole_country_is_no_place_to_look_around(client: Any, issuer: TokenIssuer, path: str) -> None:
+    asker = Agency(client, issuer, scopes="referrals:read referrals:write")
+    need = {"needs": ["trauma-therapy"], "municipality": "AL"}
+    answer = asker.post(path, need if path == "/matches" else {"need": need})
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert error["pointer"].endswith("/municipality")
+    assert "such as AL-tirane, and not of a whole country" in error["detail"]
 
 
 def test_an_officer_without_referrals_cannot_ask(agency: Agency) -> None:
