@@ -93,14 +93,15 @@ def test_from_approval_on_the_agency_keeps_its_listings_and_referrals_reach_it(
     town: Agency, claimant: Agency, directory: Directory, client: Any
 ) -> None:
     listing = listed(town)
-    path, accepting = f"/listings/{listing['id']}", {"accepts": "true", "organization_id": listing["organization_id"]}
+    path, asker = f"/listings/{listing['id']}", Agency(client, town.issuer, scopes="referrals:read referrals:write")
+    question = {"need": {"needs": listing["taxonomy_terms"]}, "service_ids": [listing["id"]]}
     made = claim(claimant, listing["organization_id"])
     assert claimant.get(path).status_code == 404
-    assert client.get("/services", params=accepting).json()["empty"]
+    assert asker.post("/capacity-enquiries", question).status_code == 422
     approved = town.post(f"/claims/{made['id']}/approve", If_Match='"1"').json()
     assert (approved["status"], approved["version"]) == ("approved", 2)
     assert claimant.get(path).status_code == 200
-    assert not client.get("/services", params=accepting).json()["empty"]
+    assert asker.post("/capacity-enquiries", question).status_code == 201
     last = events(directory, listing["id"])[-1]
     assert (last.type, last.data["agency_id"]) == ("service.published.v1", claimant.id)
     # Two agencies keep it now, so each looks at what the other writes.

@@ -166,7 +166,8 @@ def test_a_municipality_keeps_the_listings_of_an_organization_without_an_agency(
     own = agency.get("/own-organizations").json()["items"]
     assert [(entry["agency_id"], entry["maintaining_agency_id"]) for entry in own] == [(None, agency.id)]
     listing = agency.publish(organization_id=organization)
-    assert client.get("/services", params={"organization_id": organization, "accepts": "true"}).json()["empty"]
+    free = client.get("/services", params={"organization_id": organization, "accepts": "true"}).json()["contents"]
+    assert [service["id"] for service in free] == [listing["id"]]
     assert client.get(f"/services/{listing['id']}").status_code == 200
 
 

@@ -104,8 +104,7 @@ def _unknown(asked: Mapping[str, str], reference: Reference) -> dict[str, str]:
 def _has_centre(given: Mapping[str, Any]) -> bool:
     reaches = any(given.get(name) is not None for name in ("within_km", "proximity"))
     named = any(given.get(name) is not None for name in ("municipality", "postcode"))
-    # A country has no middle that anything is near to.
-    lives = len(given.get("available_to") or "") > _LENGTH_OF_COUNTRY
+    lives = given.get("available_to") is not None and not _is_country(given["available_to"])
     return given.get("near") is not None or (reaches and named) or lives
 
 
@@ -115,9 +114,18 @@ def _is_measured_from_municipality(given: Mapping[str, Any]) -> bool:
     return is_measured and not is_from_elsewhere and given.get("municipality") is not None
 
 
+def _is_country(code: str | None) -> bool:
+    """Say whether a place is a country, which has no middle that anything is near to."""
+    return code is not None and len(code) == _LENGTH_OF_COUNTRY
+
+
 def _reach(given: Mapping[str, Any]) -> float | None:
     """Return how far to look: within_km, or proximity in metres, the smaller where both are given."""
     metres = given.get("proximity")
+    if _is_measured_from_municipality(given) and _is_country(given["municipality"]):
+        raise unfit(
+            "municipality", "must be no country where the distance is measured from it: a country has no middle"
+        )
     if not any(given.get(name) is not None for name in ("postcode", "near", "municipality")):
         for name in ("proximity", "within_km"):
             if given.get(name) is not None:
