@@ -17,7 +17,10 @@ from tests.support.directory import Agency
 from tests.support.imports import codes_of, imported
 
 # As an address names them.
-CITY = {"AL-tirane": "Tiranë", "AL-shkoder": "Shkodër", "AL-durres": "Durrës", "XK-prishtine": "Prishtinë"}
+CITY = {
+    "AL-tirane": "Tiranë", "AL-shkoder": "Shkodër", "AL-durres": "Durrës", "XK-prishtine": "Prishtinë",
+    "RO-cluj-napoca": "Cluj-Napoca",
+}  # fmt: skip
 
 
 def a_word() -> str:

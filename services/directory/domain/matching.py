@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from math import inf
 from typing import Any
 
-from chassis.clock import to_rfc3339
+from chassis.clock import from_rfc3339, to_rfc3339
 from services.directory.domain.capacity import Capacity
 from services.directory.domain.eligibility import Eligibility
 from services.directory.domain.need import Need
@@ -23,6 +24,8 @@ POINTS_NEED, POINTS_AGE, POINTS_SEX, POINTS_LANGUAGE, POINTS_ACCESSIBLE, POINTS_
 POINTS_NEAR, KM_PER_POINT = 4, 25
 POINTS_ABROAD = -3
 POINTS_PER_DAY_OVERDUE = -1 / 30
+# The most open door comes first.
+_DOORS = ("always_open", "open", "opens", "hours_unknown")
 # What can be missing of all that is asked besides one kind of help for an age at a place.
 _ASKED_BESIDES = frozenset(("need", "sex", "language", "accessibility", "distance", "closed"))
 
@@ -202,6 +205,17 @@ def opening(hours: OpeningHours, at: datetime) -> Reason:
         return _reason("always_open")
     is_open, changes_at = _door(hours, at.replace(second=0, microsecond=0))
     return _when("open" if is_open else "opens", changes_at, hours.country, at)
+
+
+def opening_of_one(places: Iterable[OpeningHours], at: datetime) -> Reason:
+    """Say whether one of a service's places is open: of those that are the last to close, else the first to open."""
+    return min((opening(hours, at) for hours in places), key=_before_others)
+
+
+def _before_others(reason: Reason) -> tuple[int, float]:
+    at = reason.params.get("at")
+    moment = from_rfc3339(at).timestamp() if at else inf
+    return _DOORS.index(reason.code), -moment if reason.code == "open" else moment
 
 
 def shut() -> Reason:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from chassis.testing.fakes import FakeClock
+from services.directory.bootstrap import Directory
 from services.directory.domain.public_holidays import is_public_holiday
+from services.directory.entrypoints.asgi import create_app
+from services.directory.settings import DirectorySettings
 from tests.support.directory import Agency
+from tests.support.feeds import a_word, place, published, service, week
+from tests.support.tokens import TokenIssuer
 
 TIRANA = ZoneInfo("Europe/Tirane")
+CLUJ = ZoneInfo("Europe/Bucharest")
+CLOCKS = {"AL": TIRANA, "RO": CLUJ}
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -69,6 +78,45 @@ def test_the_answer_keeps_the_order_and_says_where_hours_are_unknown(agency: Age
     unknown, line = agency.publish()["id"], agency.publish(always_open=True)["id"]
     items = told(client, unknown, line)
     assert [(item["service_id"], item["code"]) for item in items] == [(unknown, "hours_unknown"), (line, "always_open")]
+
+
+def clock_in_cluj(hour: int, minute: int) -> datetime:
+    """Return a time of a coming day that is no public holiday in Albania or Romania, and nor is the day after it."""
+    moment = datetime.now(CLUJ).replace(hour=hour, minute=minute, second=0, microsecond=0) + timedelta(days=1)
+    one = timedelta(days=1)
+    while any(is_public_holiday(country, day) for country in CLOCKS for day in (moment.date(), moment.date() + one)):
+        moment += timedelta(days=1)
+    return moment
+
+
+@pytest.mark.parametrize(
+    ("clock", "is_open", "changes"),
+    [
+        # Only Cluj, which is an hour ahead, is open; then Tirana alone; then neither.
+        ((8, 30), True, "20:00 RO"), ((14, 0), True, "20:00 AL"), ((20, 30), True, "20:00 AL"),
+        ((21, 30), False, "08:00 RO"), ((7, 30), False, "08:00 RO"),
+    ],
+)  # fmt: skip
+def test_a_service_is_open_where_one_of_its_places_is_by_the_clock_there(
+    settings: DirectorySettings,
+    directory: Directory,
+    issuer: TokenIssuer,
+    agency: Agency,
+    clock: tuple[int, int],
+    is_open: bool,
+    changes: str,
+) -> None:
+    places = [place(code, schedules=week("08:00", "20:00")) for code in ("AL-tirane", "RO-cluj-napoca")]
+    offered = service(f"Two clocks {a_word()}", places)
+    published(directory, agency, offered)
+    then = replace(directory, clock=FakeClock(clock_in_cluj(*clock)))
+    with create_app(settings, then, verifier=issuer.verifier()).test_client() as client:
+        (item,) = told(client, offered["id"])
+        found = client.get("/services", params={"open_at": "now", "search": offered["name"]}).json()["contents"]
+    assert (item["code"] == "open", [entry["id"] for entry in found]) == (is_open, [offered["id"]] * is_open)
+    hour, country = changes.split()
+    assert item["params"]["time"] == hour
+    assert datetime.fromisoformat(item["params"]["at"]).astimezone(CLOCKS[country]).strftime("%H:%M") == hour
 
 
 def test_more_than_a_hundred_are_refused(client: Any) -> None:
