@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, RowMapping, select, update
 
 from services.directory.adapters.tables import municipality, reference_version, taxonomy_term
+from services.directory.domain.country_names import COUNTRY_NAMES
 from services.directory.domain.lexicon import Lexicon, Word
 from services.directory.domain.place_levels import is_village
 from services.directory.domain.query import is_unsure
@@ -130,6 +131,7 @@ def _load(connection: Connection, version: int) -> Reference:
     of_taxonomy: dict[str, list[str]] = defaultdict(list)
     for row in terms:
         of_taxonomy[row["taxonomy_id"]].append(row["code"])
+    named = [row for row in rows if not row["is_retired"]]
     return Reference(
         version=version,
         centres={row["code"]: (row["latitude"], row["longitude"]) for row in rows},
@@ -142,8 +144,9 @@ def _load(connection: Connection, version: int) -> Reference:
         | {row["code"]: row["names"] for row in terms},
         term_names=Lexicon((row["code"], row["phrases"]) for row in terms),
         place_names=Lexicon(
-            ((row["code"], _names(row)) for row in rows if not row["is_retired"]),
-            in_whole=((row["code"], _foreign_names(row)) for row in rows if not row["is_retired"]),
+            # Countries weigh more than any place in them; by their names in whole alone, for "gora" means no country.
+            [*((code, ()) for code in COUNTRY_NAMES), *((row["code"], _names(row)) for row in named)],
+            in_whole=[*COUNTRY_NAMES.items(), *((row["code"], _foreign_names(row)) for row in named)],
             seldom_meant=[row["code"] for row in rows if is_village(row["level"])],
         ),
     )

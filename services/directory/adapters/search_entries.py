@@ -23,7 +23,7 @@ from services.directory.adapters.place_entries import (
 from services.directory.adapters.published_places import plain_postcode
 from services.directory.adapters.reference_cache import Reference
 from services.directory.adapters.rows import schedule_row
-from services.directory.adapters.search_text import area_code, local_vector, place_code, term_code, vector
+from services.directory.adapters.search_text import area_code, local_vector, owner_code, place_code, term_code, vector
 from services.directory.domain.listing import Listing, ListingContent, Tier
 from services.directory.domain.location import kind_of
 from services.directory.domain.opening_hours import OpeningHours
@@ -72,7 +72,7 @@ def entry_of(
         **_filters(listing, owner, place),
         **opening_columns(hours, now),
         "terms": _terms(content, reference),
-        "document": vector(weighted),
+        "document": vector({**weighted, "C": [*weighted["C"], *_owner_codes(owner)]}),
     }
     row |= _further_places(points, (row["latitude"], row["longitude"]))
     row["local_document"] = _local(weighted, row)
@@ -167,6 +167,12 @@ def _weighted(
             ),
         ],
     }
+
+
+def _owner_codes(owner: Row) -> list[str]:
+    """Return the codes of the names of its organization, for who asks for all that one offers."""
+    told = (entry["text"] for entry in owner["translations"] if entry["field"] in _NAMES)
+    return [owner_code(plain(name)) for name in (owner["name"], owner["alternate_name"], *told) if name]
 
 
 def _told_names(content: ListingContent) -> list[str]:

@@ -7,7 +7,7 @@ first and asks for their codes, so that a new synonym works at once, in all lang
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from services.directory.domain.lexicon import Word
@@ -17,6 +17,8 @@ from services.directory.domain.query import Wanted
 _LAST_POSITION = 16_383
 _MOST_WORDS = 5_000
 _FEWEST_LETTERS_CONTINUED = 2
+# PostgreSQL takes no entry of more than 2,046 bytes.
+_LONGEST_NAME = 200
 # Stands in for a cell; no word holds it.
 _CELL = "\x1f"
 # What _quoted makes of a word: in it, quotes and backslashes are doubled.
@@ -36,6 +38,11 @@ def place_code(code: str) -> str:
 def area_code(code: str) -> str:
     """Return the entry that stands for serving an area."""
     return f"s.{code}"
+
+
+def owner_code(name: str) -> str:
+    """Return the entry that stands for belonging to an organization of this name, in plain words."""
+    return f"o.{'-'.join(name.split())[:_LONGEST_NAME]}"
 
 
 def vector(weighted: Mapping[str, Iterable[str]]) -> str:
@@ -80,13 +87,14 @@ def query_for(
     *,
     served: Iterable[str],
     around: Iterable[str],
+    in_whole: Collection[Word] = (),
 ) -> str:
     """Return the query for one thing that is asked for: its words, all of them, or a code that means the same.
 
     ``corrected`` has further words by the one typed; ``served`` are the areas of which an entry may serve one, and
-    ``around`` those of which it may lie in one.
+    ``around`` those of which it may lie in one. No longer word stands for one that is asked ``in_whole``.
     """
-    words = " & ".join(_any([*word, *corrected.get(word, ())]) for word in wanted.words)
+    words = " & ".join(_any([*word, *corrected.get(word, ())], may_go_on=word not in in_whole) for word in wanted.words)
     return " | ".join([f"({words})", *codes_of_terms(wanted.terms), *codes_of_places(around, served)])
 
 
@@ -100,10 +108,21 @@ def codes_of_places(around: Iterable[str], served: Iterable[str]) -> list[str]:
     return [_quoted(code) for code in dict.fromkeys([*map(place_code, around), *map(area_code, served)])]
 
 
-def _any(words: Iterable[str]) -> str:
-    """Return any of the words, or a longer one that begins like it, which finds the whole word too."""
+def parts_of_country(code: str) -> str:
+    """Return the part of a query that asks for serving some place in the country."""
+    return f"{_quoted(area_code(f'{code}-'))}:*"
+
+
+def owned_by(words: Sequence[Word]) -> tuple[str, str]:
+    """Return the queries for belonging to an organization that is called so, and whose name begins so, or is so."""
+    name = _quoted(owner_code(" ".join(word[0] for word in words)))
+    return name, f"{name} | {name[:-1]}-':*"
+
+
+def _any(words: Iterable[str], *, may_go_on: bool) -> str:
+    """Return any of the words; where it ``may_go_on``, also a longer one that begins so."""
     wanted = (
-        f"{_quoted(word)}:*" if len(word) >= _FEWEST_LETTERS_CONTINUED else _quoted(word)
+        f"{_quoted(word)}:*" if may_go_on and len(word) >= _FEWEST_LETTERS_CONTINUED else _quoted(word)
         for word in dict.fromkeys(words)
     )
     return f"({' | '.join(wanted)})"

@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import product
 
+from services.directory.domain.bent_forms import unbent
 from services.directory.domain.spelling import may_be_corrected, may_mean, spellings
 
 Word = tuple[str, ...]
@@ -20,6 +22,8 @@ _MOST_BEGUN = 200
 _FAR_BETTER_KNOWN = 5
 _SHORTEST_STEM = 4
 _LONGEST_ENDING = 3
+# Longer names bend in ways of their own, and each further word multiplies what may be meant.
+_MOST_WORDS_BENT = 3
 _MOST_REMEMBERED = 20_000
 
 
@@ -27,10 +31,11 @@ class Closeness(IntEnum):
     """How a word names something, the surest way first."""
 
     WHOLE = 0
-    BEGUN = 1
-    INFLECTED = 2
-    NEAR = 3
-    NOT = 4
+    BENT = 1
+    BEGUN = 2
+    INFLECTED = 3
+    NEAR = 4
+    NOT = 5
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Found:
 
 
 _NOTHING = Found()
+_GUESSED = frozenset({Closeness.BENT, Closeness.INFLECTED, Closeness.NEAR})
 
 
 class Lexicon:
@@ -82,14 +88,16 @@ class Lexicon:
         for word in self._sorted:
             for edge in _edges(word):
                 self._by_edge[edge].append(word)
+        self._in_names = frozenset(word for name in self._codes_of_name for word in name)
         self.find = lru_cache(maxsize=_MOST_REMEMBERED)(self._find)
+        self._possible = lru_cache(maxsize=_MOST_REMEMBERED)(self._find_possible)
 
     def _add(self, code: str, words: Sequence[Word], *, has_words: bool) -> None:
         for spelled in ([word[0] for word in words], [word[-1] for word in words]):
             if spelled:
                 self._codes_of_name[tuple(spelled)].setdefault(code)
-            if "".join(spelled).isdigit():
-                # A number is written with blanks or without.
+            if len(spelled) == 2 or "".join(spelled).isdigit():
+                # A number, and a name of two words, is written with blanks or without: Banja Luka, Banjaluka.
                 self._codes_of_name[("".join(spelled),)].setdefault(code)
         for word in words if has_words else ():
             for spelling in word:
@@ -100,26 +108,47 @@ class Lexicon:
         spelled = {tuple(word[0] for word in words), tuple(word[-1] for word in words)}
         return _each_once(code for name in sorted(spelled) for code in self._codes_of_name.get(name, ()))
 
+    def bent(self, words: Sequence[Word]) -> list[str]:
+        """Return the codes of which these words are a name in another case, word by word: u Banjoj Luci."""
+        if len(words) > _MOST_WORDS_BENT:
+            return []
+        possible = [self._possible(word) for word in words]
+        codes = {code for name in product(*possible) for code in self._codes_of_name.get(name, ())}
+        return list(self._by_weight(codes - self._seldom_meant))
+
+    def apart(self, codes: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return those of the codes that are readily meant, and those that are seldom, the weightiest first."""
+        every = self._by_weight(codes)
+        return (
+            tuple(code for code in every if code not in self._seldom_meant),
+            tuple(code for code in every if code in self._seldom_meant),
+        )
+
+    def likely(self, codes: Sequence[str]) -> tuple[str, ...]:
+        """Return those of the codes, the weightiest first, that weigh not far less than the first of them."""
+        last = max((self._weight[code] + 1 for code in codes[:1]), default=0) * _FAR_BETTER_KNOWN
+        return tuple(code for code in codes if self._weight[code] < last)
+
     def has(self, word: Word) -> bool:
         """Say whether some name has the word in whole."""
-        return any(spelling in self._codes_of_word for spelling in word)
+        return any(self._same(spelling) for spelling in word)
 
     def codes_of(self, word: Word, *, is_known: bool) -> tuple[str, ...]:
         """Return the codes that the word names; see :meth:`find`."""
         return self.find(word, is_known=is_known).codes
 
     def _find(self, word: Word, *, is_known: bool) -> Found:
-        """Return the codes whose names have the word, else begin with it, else nearly have it.
+        """Return the codes whose names have the word, else are bent to it, else begin with it, else nearly have it.
 
         A word that is known elsewhere may be begun or inflected, but is not taken for a typing error.
         """
-        for closeness, find in enumerate((self._same, self._begun, self._inflected, self._near)):
+        for closeness, find in enumerate((self._same, self._bent, self._begun, self._inflected, self._near)):
             if is_known and closeness == Closeness.NEAR:
                 break
             found = [(spelling, entry) for spelling in word for entry in find(spelling)]
             codes = self._codes_of([entry for _, entry in found])
             is_telling = any(self._is_telling(*one, closeness) for one in found)
-            if closeness >= Closeness.INFLECTED or not is_telling:
+            if closeness in _GUESSED or not is_telling:
                 codes -= self._seldom_meant
             if codes:
                 return Found(self._by_weight(codes), Closeness(closeness), is_telling)
@@ -152,7 +181,16 @@ class Lexicon:
         return tuple(sorted(codes, key=self._weight.__getitem__))
 
     def _same(self, word: str) -> list[str]:
-        return [word] if word in self._codes_of_word else []
+        return [word] if word in self._codes_of_word or (word,) in self._codes_of_name else []
+
+    def _bent(self, word: str) -> list[str]:
+        """Return the names of one word of which this is another case."""
+        return [name for name in unbent(word) if (name,) in self._codes_of_name]
+
+    def _find_possible(self, word: Word) -> tuple[str, ...]:
+        """Return the words of names that this one is, or is another case of."""
+        possible = dict.fromkeys(each for spelling in word for each in (spelling, *unbent(spelling)))
+        return tuple(each for each in possible if each in self._in_names)
 
     def _begun(self, word: str) -> list[str]:
         if len(word) < _SHORTEST_BEGINNING:

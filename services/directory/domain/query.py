@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from services.directory.domain.lexicon import Closeness, Found, Lexicon, Word
 from services.directory.domain.stop_words import STOP_WORDS
@@ -12,7 +13,9 @@ from services.directory.domain.stop_words import STOP_WORDS
 _MOST_TERMS = 6
 _MOST_PLACES = 8
 # Whoever has typed no more than this may be about to go on.
-_LONGEST_BEING_TYPED = 3
+LONGEST_BEING_TYPED = 3
+# How closely a word names towns, and how closely kinds of service, where both may be meant.
+_EITHER = {(Closeness.BEGUN, Closeness.BEGUN), (Closeness.BENT, Closeness.BEGUN)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +47,9 @@ def understand(words: Sequence[Word], *, terms: Lexicon, places: Lexicon, known:
     wanted = list(_wanted(words, terms, places, known))
     if all(entry.is_weak for entry in wanted):
         wanted = [replace(entry, is_weak=False) for entry in wanted]
-    if len(words) == 1 and len(words[0][0]) <= _LONGEST_BEING_TYPED:
+    if len(words) == 1 and len(words[0][0]) <= LONGEST_BEING_TYPED:
         begun = places.better_known(words[0], than=wanted[0].places)
-        wanted = [replace(wanted[0], further_places=begun[:_MOST_PLACES])]
+        wanted = [replace(wanted[0], further_places=_each_once(begun, wanted[0].further_places)[:_MOST_PLACES])]
     if len(words) == 1 and places.find(words[0], is_known=False).closeness == Closeness.NEAR:
         # Nothing is asked but what a typing error may mean: around that lies what nobody asked for.
         wanted = [replace(wanted[0], has_surroundings=False)]
@@ -78,9 +81,21 @@ def _named(words: Sequence[Word], position: int, terms: Lexicon, places: Lexicon
         if len(span) < length or (length == 1 and _is_stop_word(span[0])):
             continue
         kinds, towns = terms.named(span), places.named(span)
+        if length > 1 and not kinds and not towns:
+            kinds, towns = terms.bent(span), places.bent(span)
         if kinds or towns:
-            return Wanted(words=span, terms=tuple(kinds), places=tuple(towns[:_MOST_PLACES]))
+            return _whole(span, kinds, towns, places)
     return None
+
+
+def _whole(span: tuple[Word, ...], kinds: Sequence[str], named: Sequence[str], places: Lexicon) -> Wanted:
+    """Return what a name means; what is seldom meant by it is found too, after the kind or the larger place."""
+    towns, villages = places.apart(named)
+    if not kinds and not towns:
+        # A village is guessed no less than a town of which this is another case.
+        towns, villages = (*villages, *places.bent(span)), ()
+    towns, villages = towns[:_MOST_PLACES], villages[:_MOST_PLACES]
+    return Wanted(words=span, terms=tuple(kinds), places=towns, further_places=villages)
 
 
 def _described(words: Sequence[Word], position: int, terms: Lexicon, known: Collection[Word]) -> Wanted | None:
@@ -105,16 +120,34 @@ def _described(words: Sequence[Word], position: int, terms: Lexicon, known: Coll
 def _single(word: Word, terms: Lexicon, places: Lexicon, *, is_known: bool) -> Wanted:
     if _is_stop_word(word):
         return Wanted(words=(word,), is_weak=True)
-    kinds, towns = terms.find(word, is_known=is_known), places.find(word, is_known=is_known)
-    # What is named more closely is meant; a beginning may be that of either.
-    if towns.closeness > kinds.closeness or (towns.closeness == kinds.closeness != Closeness.BEGUN):
-        towns = Found()
-    elif towns.closeness < kinds.closeness:
-        kinds = Found()
+    kinds, towns = terms.find(word, is_known=is_known), _town(word, places, is_known=is_known)
+    sureness = (towns.closeness, kinds.closeness)
+    # What is named more closely is meant; a beginning of either may be the other's, or another case of a town.
+    if sureness not in _EITHER:
+        kinds, towns = (kinds, Found()) if towns.closeness >= kinds.closeness else (Found(), towns)
     meant = Wanted(words=(word,), places=towns.codes[:_MOST_PLACES], has_surroundings=towns.is_telling)
     if len(kinds.codes) > _MOST_TERMS:
         return replace(meant, is_weak=True)
     return replace(meant, terms=kinds.codes)
+
+
+def _town(word: Word, places: Lexicon, *, is_known: bool) -> Found:
+    """Return the towns that a word, which is no name by itself, may mean.
+
+    A guess is one of the larger, and none where the word is one of its own.
+    """
+    towns = places.find(word, is_known=is_known)
+    if towns.closeness == Closeness.WHOLE:
+        return replace(towns, codes=_each_once(places.bent([word]), towns.codes))
+    if towns.closeness == Closeness.BENT:
+        return replace(towns, codes=_each_once(places.better_known(word, than=towns.codes), towns.codes))
+    if towns.closeness == Closeness.BEGUN:
+        return towns
+    return Found() if is_known else replace(towns, codes=places.likely(towns.codes))
+
+
+def _each_once(*codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain(*codes)))
 
 
 def _is_stop_word(word: Word) -> bool:
