@@ -84,6 +84,8 @@ def _is_sibling(code: str, wanted: frozenset[str], terms: Mapping[str, Any]) -> 
 
 
 def _is_at(offered: Offered, place: str) -> bool:
+    if place == offered.town.country:
+        return True
     return offered.town.code == place and offered.body["location"]["kind"] == "physical"
 
 
