@@ -124,6 +124,7 @@ def calls() -> dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]]:
         ("directory", "openings"): (([ID],), {}),
         ("directory", "terms"): ((), {}),
         ("directory", "municipalities"): ((), {"search": "t", "country": "AL", "code": "AL-tirane", "limit": 8}),
+        ("directory", "places_named"): ((), {"search": "t", "country": "AL", "limit": 8}),
         ("directory", "matches"): ((body["criteria"],), {}),
         ("directory", "organization"): ((ID,), {}),
         ("directory", "own_organizations"): ((), {}),

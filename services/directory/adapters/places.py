@@ -37,10 +37,20 @@ class PlacesAsked:
     after: str | None = None
 
 
-def find_municipalities(connection: Connection, asked: PlacesAsked, *, limit: int) -> Sequence[RowMapping]:
+@dataclass(frozen=True, kw_only=True)
+class PlacesFound:
+    """Rows of places, whether they are guessed by forgiving an error, and the country that the words name instead."""
+
+    rows: Sequence[RowMapping]
+    is_guess: bool = False
+    country: str | None = None
+
+
+def find_municipalities(connection: Connection, asked: PlacesAsked, *, limit: int) -> PlacesFound:
     """Return places whose name, in any language or script, has all the words as beginnings; the biggest first.
 
-    Where there is none, one typing error per word is forgiven. A name in whole goes before a beginning, what its own
+    Where there is none, those of which it is another case; then one typing error per word is forgiven, but not of what
+    names a country. A name in whole goes before a beginning, what its own
     country calls so before what others do, and places that people live in before areas; what is retired is found by
     its code alone. Each row names the unit above it, to tell places of one name apart. Without words they come by
     name; raises LookupError for an ``after`` that names no place.
@@ -50,13 +60,20 @@ def find_municipalities(connection: Connection, asked: PlacesAsked, *, limit: in
     if not words:
         if asked.after is not None:
             statement = statement.where(_comes_after(connection, asked.after))
-        return connection.execute(statement.order_by(*_ORDER).limit(limit)).mappings().all()
+        return PlacesFound(rows=connection.execute(statement.order_by(*_ORDER).limit(limit)).mappings().all())
+    names = reference_of(connection).place_names
+    named = names.named(words) or names.bent(words)
+    country = next((code for code in named if len(code) == _COUNTRY_LETTERS), None)
     begins = [or_(*(_word.like(f"{spelling}%") for spelling in word)) for word in words]
     rows = _best(connection, statement, begins, words, limit)
-    if rows:
-        return rows
+    if not rows and named:
+        larger_first = (municipality.c.rank < LOCAL_RANK, municipality.c.population.desc(), municipality.c.code)
+        in_case = statement.where(municipality.c.code.in_(named)).order_by(*larger_first)
+        rows = connection.execute(in_case.limit(limit)).mappings().all()
+    if rows or country:
+        return PlacesFound(rows=rows, country=country)
     near = [_word.in_(_near_words(connection, word)) for word in words]
-    return _best(connection, statement, near, words, limit)
+    return PlacesFound(rows=_best(connection, statement, near, words, limit), is_guess=True)
 
 
 def _comes_after(connection: Connection, code: str) -> ColumnElement[bool]:

@@ -66,7 +66,11 @@ class DirectoryClient(OwnershipClient, ReviewClient):
 
     def municipalities(self, **filters: Any) -> list[Json]:
         """Find places: ``search``, ``country``, ``code``, ``limit``."""
-        return self._get("/municipalities", params=filters, public=True).items
+        return list(self.places_named(**filters)["items"])
+
+    def places_named(self, **filters: Any) -> Json:
+        """Find places as :meth:`municipalities`, with the ``country`` that the words name if they name one."""
+        return self._get("/municipalities", params=filters, public=True).body
 
     def matches(self, criteria: Mapping[str, Any]) -> Json:
         """Find services for a child, told to the reader; the criteria travel in the body, not in an address."""

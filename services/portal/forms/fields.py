@@ -25,7 +25,8 @@ _SEVERAL, _ALL_OF_A_NAME = 8, 100
 class Form:
     """The fields as they were sent, the errors found in them, and for unclear places what they may mean.
 
-    ``is_stale`` says that what the form changes was changed by somebody else since the form was filled.
+    ``is_stale`` says that what the form changes was changed by somebody else since the form was filled, and
+    ``named_country`` which country was written where a place in it is asked for.
     """
 
     def __init__(self, fields: MultiDict[str, str] | Mapping[str, Any]) -> None:
@@ -33,6 +34,7 @@ class Form:
         self.errors: Errors = {}
         self.choices: dict[str, list[tuple[str, str]]] = {}
         self.is_stale = False
+        self.named_country: str | None = None
 
     def text(self, name: str) -> str:
         """Return a field without blanks around it, its lines parted as they were before a browser sent them."""
@@ -98,7 +100,7 @@ class Form:
         return f"{to_utc(local).isoformat()}Z"
 
     def place(self, name: str, *, country: str | None = None, known: Iterable[str] = ()) -> str | None:
-        """Return the code of the place that was meant; unclear names get an error and choices to pick from.
+        """Return the code of the place that was meant; unclear and guessed names get an error and choices to pick from.
 
         The label of one of the ``known`` codes means that one, however many places are called so.
         """
@@ -108,15 +110,22 @@ class Form:
         before = next((code for code in known if place_name(code) == text), None)
         if before:
             return before
-        found = find_places(text, country=country)
-        if len(found) == 1:
+        found, self.named_country = find_places(text, country=country)
+        if is_clear(found):
             return str(found[0]["code"])
+        self.errors[name] = self._unclear(found)
         if found:
-            self.errors[name] = _("There are several. Choose one.")
             self.choices[name] = [*zip((str(place["code"]) for place in found), place_labels(found), strict=True)]
-        else:
-            self.errors[name] = _("We do not know this place. Check the spelling.")
         return None
+
+    def _unclear(self, found: list[dict[str, Any]]) -> str:
+        if self.named_country:
+            return _("This is a country. Write a municipality in it.")
+        if not found:
+            return _("We do not know this place. Check the spelling.")
+        if found[0].get("is_guess"):
+            return _("We do not know this place. Do you mean one of these?")
+        return _("There are several. Choose one.")
 
     def places(self, name: str, *, known: Iterable[str] = ()) -> list[str]:
         """Return the codes of places written one per line; unclear lines are named in the error.
@@ -132,8 +141,8 @@ class Form:
             if before.get(line):
                 codes.append(before[line].pop(0))
                 continue
-            found = find_places(line, with_areas=True)
-            if len(found) == 1:
+            found, _country = find_places(line, with_areas=True)
+            if is_clear(found):
                 codes.append(str(found[0]["code"]))
             else:
                 unclear.append(line)
@@ -146,28 +155,38 @@ class Form:
         return list(dict.fromkeys(codes))
 
 
-def find_places(text: str, *, with_areas: bool = False, country: str | None = None) -> list[dict[str, Any]]:
+def is_clear(found: list[dict[str, Any]]) -> bool:
+    """Say whether one place was found, and not by guessing what was mistyped."""
+    return len(found) == 1 and not found[0].get("is_guess")
+
+
+def find_places(
+    text: str, *, with_areas: bool = False, country: str | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
     """Return the places a text may mean: the one whose code, label or name it is, else those that begin like it.
 
-    Counties and the like are found only ``with_areas``; a municipality goes before the area of the same name.
+    Counties and the like are found only ``with_areas``; a municipality goes before the area of the same name. Where no
+    place is called so but a country is, that country is the second of the two and there are no places.
     """
     directory = clients().directory
     if _CODE.match(text):
-        return directory.municipalities(code=text)
+        return directory.municipalities(code=text), None
     labelled = _LABEL.match(text)
     name, country = (labelled["name"], labelled["country"]) if labelled else (text, country)
     bare, _comma, last = name.rpartition(", ")
     levels = {str(words): code for code, words in wording.AREAS.items()}
     level, above = (levels[last], "") if last in levels else (None, last if bare else "")
     name = bare or name
-    found = directory.municipalities(search=name[:200], country=country, limit=_ALL_OF_A_NAME if above else _SEVERAL)
-    found = [place for place in found if with_areas or not is_area(place)]
+    limit = _ALL_OF_A_NAME if above else _SEVERAL
+    answer = directory.places_named(search=name[:200], country=country, limit=limit)
+    found = [place for place in answer["items"] if with_areas or not is_area(place)]
     found = [place for place in found if _lies_in(place, above)] or found
     exact = [place for place in found if folded(name) in _spellings(place)]
     if level:
-        return [place for place in exact if place["level"] == level]
+        return [place for place in exact if place["level"] == level], None
     towns = [place for place in exact if not is_area(place)]
-    return towns or exact or found
+    named_country = None if exact else answer.get("country")
+    return towns or exact or ([] if named_country else found), named_country
 
 
 def _lies_in(place: Mapping[str, Any], above: str) -> bool:

@@ -129,6 +129,10 @@ def _wider(form: Form, place: dict[str, Any] | None) -> list[narrowing.Wish]:
 def _place(form: Form) -> dict[str, Any] | None:
     """Return the municipality that was written, and write its full name into the form."""
     code = form.place("municipality", country=form.text("country") or None)
+    if form.named_country:
+        # A whole country is asked for in a field of its own; here nobody has to know.
+        form.fields["country"], form.fields["municipality"] = form.named_country, ""
+        del form.errors["municipality"]
     place = clients().directory.municipalities(code=code)[0] if code else None
     if place:
         # Of several places of one name the chosen one keeps what tells it apart, or it is asked for on every page.

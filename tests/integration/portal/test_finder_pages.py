@@ -221,6 +221,32 @@ def test_places_of_one_name_are_told_apart_by_the_area_that_they_lie_in(apis: Fa
         assert asked_for(apis)["available_to"] == "RO-valea-mare-olt"
 
 
+def test_a_guessed_place_is_offered_and_never_taken(apis: FakeApis, visitor: FlaskClient) -> None:
+    guess = {**VALEA_MARE[0], "is_guess": True}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"items": VALEA_MARE[:1] if "code" in request.url.params else [guess]})
+
+    apis.on("GET", "directory", "/municipalities", answer)
+    page = visitor.post("/search", data={"municipality": "Vlea Mare"}).text
+    assert "Do you mean one of these?" in page
+    assert f'name="municipality_choice" value="{guess["code"]}"' in page
+    assert "Services found" not in page
+    visitor.post("/search", data={"municipality": "Vlea Mare", "municipality_choice": guess["code"]})
+    assert asked_for(apis)["available_to"] == guess["code"]
+
+
+def test_a_country_in_the_field_for_the_municipality_is_asked_for_as_a_country(
+    apis: FakeApis, visitor: FlaskClient
+) -> None:
+    begun = {**VALEA_MARE[0], "name": "Kosovo Polje"}
+    answer = {"items": [begun], "country": "XK"}
+    apis.on("GET", "directory", "/municipalities", lambda _request: httpx.Response(200, json=answer))
+    page = visitor.post("/search", data={"municipality": "Kosovo"}).text
+    assert asked_for(apis)["available_to"] == "XK"
+    assert "Kosovo Polje" not in page
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [

@@ -37,14 +37,15 @@ def list_municipalities(*, limit: int, cursor: str | None = None, **given: str) 
         raise _bad_cursor("A search has one page; ask for more with limit.")
     try:
         with container().engine.connect() as connection:
-            rows = find_municipalities(connection, asked, limit=limit + 1)
+            found = find_municipalities(connection, asked, limit=limit + 1)
     except LookupError:
         raise _bad_cursor("Pass next_cursor as it was given.") from None
     wanted = reader()
-    has_more = len(rows) > limit and not asked.search
+    has_more = len(found.rows) > limit and not asked.search
     answer = {
-        "items": [_presented(row, wanted) for row in rows[:limit]],
-        "next_cursor": rows[limit - 1]["code"] if has_more else None,
+        "items": [_presented(row, wanted) | {"is_guess": found.is_guess} for row in found.rows[:limit]],
+        "country": found.country,
+        "next_cursor": found.rows[limit - 1]["code"] if has_more else None,
     }
     response = in_languages(flask.jsonify(answer), wanted)
     response.headers["Cache-Control"] = "public, max-age=300"
