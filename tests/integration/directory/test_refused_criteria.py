@@ -61,13 +61,18 @@ def test_a_country_and_an_area_are_places_too(client: Any, code: str) -> None:
 
 
 @pytest.mark.parametrize("path", SERVICES)
-@pytest.mark.parametrize("reach", [{"within_km": 50}, {"proximity": "50000"}, {"within_km": 50, "near": "41.33,19.82"}])
+@pytest.mark.parametrize("reach", [{"within_km": 50}, {"proximity": "50000"}])
 def test_a_country_has_no_middle_to_measure_from(client: Any, path: str, reach: dict[str, Any]) -> None:
     for answer in asked_both_ways(client, path, municipality="AL", **reach):
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["parameter"] == "municipality"
         assert "a country has no middle" in answer.json()["detail"]
     assert client.get(path, params={"municipality": "AL-tirane", **reach}).status_code == 200
+
+
+def test_a_country_keeps_what_is_near_a_point_on_its_side_of_the_border(client: Any) -> None:
+    for answer in asked_both_ways(client, "/services", municipality="AL", within_km=50, near="41.33,19.82"):
+        assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("moment", ["2026-11-30T10:00:00", "2026-11-30 10:00"])
