@@ -164,6 +164,7 @@ def calls() -> dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]]:
         ("directory", "reviews"): ((), {"cursor": ID}),
         ("directory", "organizations_page"): ((), {"cursor": ID}),
         ("directory", "versions"): ((ID,), {"before": 9}),
+        ("directory", "version"): ((ID, 3), {}),
         ("directory", "diff"): ((ID,), {"to": 3, "since": 1}),
         ("directory", "revert_listing"): ((ID, 1), KEYS),
         ("directory", "close_listing"): ((ID, CLOSING), KEYS),

@@ -15,6 +15,7 @@ from services.directory.domain.errors import NotFound
 from services.directory.domain.listing import Listing, ListingContent
 from services.directory.domain.organization import Organization
 from services.directory.domain.review import Action, Stage
+from services.directory.domain.versions import going_back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,16 +42,20 @@ def revise_listing(command: ReviseListing, *, unit_of_work: UnitOfWorkFactory, c
 
 
 def revert_listing(command: ChangeListing, number: int, *, unit_of_work: UnitOfWorkFactory, clock: Clock) -> Listing:
-    """Write the content of an older version anew, as a change like any other; raise NotFound where there is none."""
+    """Write the content of an older version anew, as a change like any other; raise NotFound where there is none.
+
+    A place that is confidential today stays as it is, whatever the version says of it.
+    """
     with unit_of_work() as uow:
         listing, organization, row = take_step(uow, command, Action.EDIT)
         older = uow.versions.get(listing.id, number)
         if older is None:
             raise NotFound("There is no such version of this listing.")
-        check_reach(uow, command.principal, organization, older.content)
-        check_codes(uow, older.content)
+        content = going_back(older.content, listing).then
+        check_reach(uow, command.principal, organization, content)
+        check_codes(uow, content)
         edit = _Edit(uow, command.principal, listing, organization, "revert", note=str(number))
-        edit.put(older.content, row.target, clock.now())
+        edit.put(content, row.target, clock.now())
         uow.record(principal=command.principal, action="listing.revert", object_type="listing", object_id=listing.id)
         uow.commit()
     return listing

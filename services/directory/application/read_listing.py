@@ -14,7 +14,7 @@ from services.directory.application.ports import Caller, UnitOfWork, UnitOfWorkF
 from services.directory.domain.errors import NotFound
 from services.directory.domain.listing import Listing, ListingContent
 from services.directory.domain.location import ConfidentialLocation
-from services.directory.domain.versions import Version
+from services.directory.domain.versions import GoingBack, Version, going_back
 
 
 def read_listing(principal: Caller, listing_id: str, *, unit_of_work: UnitOfWorkFactory) -> Listing:
@@ -56,6 +56,18 @@ def read_version(principal: Caller, listing_id: str, number: int, *, unit_of_wor
         if version is None or not may_keep(uow, principal, organization, version.content):
             raise NotFound("There is no such version of this listing.")
         return replace(version, hides_address=_is_hidden(listing.content) or uow.versions.was_confidential(listing_id))
+
+
+def read_going_back(
+    principal: Caller, version: Version, listing_id: str, *, unit_of_work: UnitOfWorkFactory
+) -> GoingBack | None:
+    """Return what going back to a version would change; None where who asks may not keep the revision."""
+    with unit_of_work() as uow:
+        listing, organization = own_listing_or_folded(uow, principal, listing_id)
+        if not may_keep_revision(uow, principal, listing, organization):
+            return None
+        back = going_back(version.content, listing)
+        return replace(back, then=listing.content_after(back.then, version.at))
 
 
 def _is_hidden(content: ListingContent) -> bool:

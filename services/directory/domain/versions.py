@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from services.directory.domain.listing import ListingContent
+from services.directory.domain.hsds_detail import without_places
+from services.directory.domain.listing import Listing, ListingContent
+from services.directory.domain.location import ConfidentialLocation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,29 @@ class Version:
     change: Change
     at: datetime
     hides_address: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoingBack:
+    """What a version would make of the working copy of today; ``keeps_place`` says that not the place of then."""
+
+    today: ListingContent
+    then: ListingContent
+    keeps_place: bool
+
+
+def going_back(older: ListingContent, listing: Listing) -> GoingBack:
+    """Return what going back to older content would write: a place that is confidential today stays as it is.
+
+    Who hid it did so for a reason, and a listing is gone back to for its texts; a person opens a place by an edit.
+    """
+    today = listing.proposal.content if listing.proposal else listing.content
+    said = (today.location, listing.content.location)
+    hidden = next((place for place in said if isinstance(place, ConfidentialLocation)), None)
+    if hidden is None or isinstance(older.location, ConfidentialLocation):
+        return GoingBack(today=today, then=older, keeps_place=False)
+    then = replace(older, location=hidden, hsds=without_places(older.hsds))
+    return GoingBack(today=today, then=then, keeps_place=True)
 
 
 @dataclass(frozen=True)

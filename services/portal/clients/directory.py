@@ -121,6 +121,10 @@ class DirectoryClient(OwnershipClient, ReviewClient):
         """Read a page of what became of a listing, the latest first."""
         return self._get(f"/listings/{listing_id}/versions", params={"before": before, "limit": 50}).body
 
+    def version(self, listing_id: str, number: int) -> Json:
+        """Read what one version says, and what going back to it would change."""
+        return self._get(f"/listings/{listing_id}/versions/{number}").body
+
     def diff(self, listing_id: str, *, to: int | None = None, since: int | None = None) -> Json:
         """Read what two versions say differently; by default the latest and the one before."""
         return self._get(f"/listings/{listing_id}/diff", params={"from": since, "to": to}).body

@@ -77,11 +77,12 @@ def history(listing_id: Any) -> Any:
 @blueprint.get("/listings/<uuid:listing_id>/history/<int:number>")
 @needs_role(*KEEPING)
 def version(listing_id: Any, number: int) -> Any:
-    """Show what a version says differently from the one before."""
+    """Show what a version says differently from the one before, and what going back to it would change."""
     directory = clients().directory
     answer = directory.listing(str(listing_id))
     diff = directory.diff(str(listing_id), to=number)
-    return render_template("version.html", listing=answer.body, etag=answer.etag, diff=diff, number=number)
+    back = directory.version(str(listing_id), number).get("going_back") if number < answer.body["version"] else None
+    return render_template("version.html", listing=answer.body, etag=answer.etag, diff=diff, number=number, back=back)
 
 
 @blueprint.post("/listings/<uuid:listing_id>/history/<int:number>")

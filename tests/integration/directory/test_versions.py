@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from services.directory.bootstrap import Directory
@@ -147,6 +148,49 @@ def test_what_a_proposal_says_of_a_place_is_kept_apart(agency: Agency, directory
     assert ADDRESS not in stored(directory, listing["id"])
     proposed = agency.get(f"/listings/{listing['id']}/proposal").json()["content"]
     assert proposed["location"]["address_1"] == ADDRESS
+
+
+@pytest.mark.parametrize("now", [{}, {"waits": True}])
+def test_going_back_opens_no_place_that_is_confidential_today(agency: Agency, client: Any, now: dict[str, Any]) -> None:
+    listing = agency.publish(name="Before", location={"kind": "physical", **PLACE})
+    if now:
+        agency.set_review(listing["organization_id"], "required")
+    changed = change(agency, listing, name="After", location=SHELTER)
+    path = f"/listings/{listing['id']}"
+    reverted = agency.post(f"{path}/revert", {"number": 2}, If_Match=f'"{changed["version"]}"')
+    assert reverted.status_code == 200, reverted.text
+    says = agency.get(f"{path}/proposal").json()["content"] if now else agency.get(path).json()
+    assert (says["name"], says["location"]) == ("Before", SHELTER)
+    if not now:
+        public = client.get(f"/services/{listing['id']}").text
+        assert "Before" in public
+        assert ADDRESS not in public
+
+
+def test_a_version_says_what_going_back_would_change_today(agency: Agency) -> None:
+    listing = agency.publish(name="First", location={"kind": "physical", **PLACE})
+    changed = change(agency, listing, name="Second", location={"kind": "physical", **PLACE})
+    change(agency, changed, name="Third", location=SHELTER)
+    answer = agency.get(f"/listings/{listing['id']}/versions/2")
+    back = {"changes": [{"field": "name", "old": "Third", "new": "First"}], "keeps_place": True}
+    assert answer.json()["going_back"] == back
+    assert ADDRESS not in answer.text
+
+
+def test_a_version_says_what_going_back_would_change_of_the_revision_that_waits(agency: Agency) -> None:
+    listing = agency.publish(name="First")
+    agency.set_review(listing["organization_id"], "required")
+    change(agency, listing, name="Waiting")
+    back = agency.get(f"/listings/{listing['id']}/versions/2").json()["going_back"]
+    assert back == {"changes": [{"field": "name", "old": "Waiting", "new": "First"}], "keeps_place": False}
+
+
+def test_going_back_takes_a_place_that_was_confidential_then_as_it_was(agency: Agency) -> None:
+    listing = agency.publish(location=SHELTER)
+    changed = change(agency, listing, location={"kind": "virtual"})
+    path = f"/listings/{listing['id']}"
+    agency.post(f"{path}/revert", {"number": 2}, If_Match=f'"{changed["version"]}"')
+    assert agency.get(path).json()["location"] == SHELTER
 
 
 def stored(directory: Directory, listing_id: str) -> str:

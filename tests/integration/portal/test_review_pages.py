@@ -126,13 +126,31 @@ def test_the_history_says_who_did_what_and_an_older_version_can_be_gone_back_to(
     assert "Centre" in page
     assert "The system" in page
     changes = [{"field": "maximum_age", "old": 14, "new": 17}, {"field": "serves", "old": None, "new": ["AL"]}]
+    going_back_to(apis, 2, {"field": "phone", "old": "116 111", "new": "116 000"})
     apis.on("GET", "directory", f"{PATH}/diff", {"from": 1, "to": 2, "changes": changes})
     page = officer.get(f"{PATH}/history/2").text
     assert "Highest age" in page
     assert "Albania" in page
+    assert page.index("116 000") < page.index("Go back to this version</button>")
     apis.on("POST", "directory", f"{PATH}/revert", a_listing())
     officer.post(f"{PATH}/history/2", data=fields_of_form(page))
     assert apis.sent("POST", f"{PATH}/revert") == [{"number": 2}]
+
+
+def going_back_to(apis: FakeApis, number: int, *changes: dict[str, Any], keeps_place: bool = False) -> None:
+    version = {"number": number, "going_back": {"changes": list(changes), "keeps_place": keeps_place}}
+    apis.on("GET", "directory", f"{PATH}/versions/{number}", version)
+
+
+def test_what_is_not_gone_back_to_is_said_before_the_button(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("GET", "directory", f"{PATH}/diff", {"from": 1, "to": 2, "changes": []})
+    going_back_to(apis, 2, {"field": "name", "old": "After", "new": "Before"}, keeps_place=True)
+    page = officer.get(f"{PATH}/history/2").text
+    assert page.index("The place is confidential today and stays so") < page.index("Go back to this version</button>")
+    going_back_to(apis, 2)
+    page = officer.get(f"{PATH}/history/2").text
+    assert "Nothing: the listing says the same today." in page
+    assert "Go back to this version</button>" not in page
 
 
 def test_a_step_that_changes_no_text_leads_to_no_changes(apis: FakeApis, officer: FlaskClient) -> None:
@@ -154,12 +172,15 @@ def test_who_may_not_approve_is_told_that_another_person_decides(apis: FakeApis,
 
 def test_the_first_version_is_not_said_to_have_changed_nothing(apis: FakeApis, officer: FlaskClient) -> None:
     apis.on("GET", "directory", f"{PATH}/diff", {"from": 0, "to": 1, "changes": []})
+    going_back_to(apis, 1)
+    going_back_to(apis, 2)
     assert "This is the first version" in officer.get(f"{PATH}/history/1").text
     assert "Nothing that the listing says was changed." in officer.get(f"{PATH}/history/2").text
 
 
 def test_a_confidential_address_is_never_in_the_differences(apis: FakeApis, officer: FlaskClient) -> None:
     changes = [{"field": "location", "old": None, "new": None, "is_hidden": True}]
+    going_back_to(apis, 2)
     apis.on("GET", "directory", f"{PATH}/diff", {"from": 1, "to": 2, "changes": changes})
     assert "The confidential address was changed" in officer.get(f"{PATH}/history/2").text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import flask
@@ -13,7 +14,7 @@ from chassis.idempotency import idempotent
 from services.directory.adapters.hsds_values import present
 from services.directory.adapters.versions import SqlVersionStore
 from services.directory.application.edit_listing import revert_listing as revert
-from services.directory.application.read_listing import check_kept, read_version
+from services.directory.application.read_listing import check_kept, read_going_back, read_version
 from services.directory.domain.location import kind_of
 from services.directory.domain.versions import Version, differences
 from services.directory.entrypoints.api.listing_answers import change_of, listing_answer
@@ -34,11 +35,15 @@ def list_versions(id: str, *, limit: int, before: int | None = None) -> Any:
 
 
 def get_version(id: str, number: int) -> Any:
-    """Return one version with what it says; no address of a place that is or was confidential is shown here."""
+    """Return one version with what it says and would change; no address that is or was confidential is shown here."""
     version = _read(id, number)
     change = version.change
     row = {**vars(change), "number": version.number, "status": version.status}
     view = _entry(row, row, version.at) | {"content": _content(version)}
+    back = read_going_back(current_principal(), version, id, unit_of_work=container().unit_of_work)
+    if back is not None:
+        today, then = (replace(version, content=content) for content in (back.today, back.then))
+        view["going_back"] = {"changes": _changes(today, then), "keeps_place": back.keeps_place}
     return flask.jsonify(view), 200, _NO_STORE
 
 
@@ -51,13 +56,7 @@ def get_diff(id: str, *, to: int | None = None, **given: int) -> Any:
         to = to or versions.last_before(id, None) or 1
         since = given.get("from") or versions.last_before(id, to) or to
     old, new = _read(id, since), _read(id, to)
-    found = differences(_content(old), _content(new))
-    changes = [{"field": entry.field, "old": entry.old, "new": entry.new} for entry in found]
-    if _differ_unseen(old, new):
-        # That there is another address may be known to who keeps the listing; what it is stands in no comparison.
-        hidden = {"kind": kind_of(new.content.location)}
-        changes.append({"field": "location", "old": hidden, "new": hidden, "is_hidden": True})
-    return flask.jsonify({"from": old.number, "to": new.number, "changes": changes}), 200, _NO_STORE
+    return flask.jsonify({"from": old.number, "to": new.number, "changes": _changes(old, new)}), 200, _NO_STORE
 
 
 @idempotent(operation="revertListing")
@@ -76,6 +75,16 @@ def _read(listing_id: str, number: int) -> Version:
 def _content(version: Version) -> dict[str, Any]:
     view = content_view(version.content, with_confidential=False)
     return {**view, "location": {"kind": kind_of(version.content.location)}} if version.hides_address else view
+
+
+def _changes(old: Version, new: Version) -> list[dict[str, Any]]:
+    found = differences(_content(old), _content(new))
+    changes = [{"field": entry.field, "old": entry.old, "new": entry.new} for entry in found]
+    if _differ_unseen(old, new):
+        # That there is another address may be known to who keeps the listing; what it is stands in no comparison.
+        hidden = {"kind": kind_of(new.content.location)}
+        changes.append({"field": "location", "old": hidden, "new": hidden, "is_hidden": True})
+    return changes
 
 
 def _differ_unseen(old: Version, new: Version) -> bool:
