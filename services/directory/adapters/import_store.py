@@ -15,6 +15,7 @@ from services.directory.adapters.bulk_rows import insert_rows
 from services.directory.adapters.duplicates import closest_of_each
 from services.directory.adapters.import_tables import import_job, import_piece, import_row, kept_object
 from services.directory.adapters.kept_taxonomies import kept_spellings
+from services.directory.adapters.last_words import keep_last_words, last_words
 from services.directory.adapters.parent_chains import parents_above
 from services.directory.adapters.place_claims import places_of_others
 from services.directory.adapters.tables import listing, organization
@@ -218,6 +219,16 @@ class SqlImportStore:
         """Return what the agency's feeds told of these ids that belongs to nothing here, by kind and id."""
         wanted = select(kept_object).where(kept_object.c.agency_id == agency_id, kept_object.c.id.in_(ids))
         return {(row.kind, row.id): row.document for row in self._connection.execute(wanted)} if ids else {}
+
+    def last_words(self, agency_id: str, ids: Collection[str]) -> dict[tuple[str, str], Mapping[str, str]]:
+        """Return what the agency's files said of these records the last time, by kind and id."""
+        return last_words(self._connection, agency_id, ids)
+
+    def keep_last_words(
+        self, agency_id: str, words: Mapping[tuple[str, str], Mapping[str, str]], known: Collection[tuple[str, str]]
+    ) -> None:
+        """Keep what a file said, in place of the words that are known."""
+        keep_last_words(self._connection, agency_id, words, known=known)
 
     def told_services(self, ids: Collection[str]) -> dict[str, Sequence[Mapping[str, Any]]]:
         """Return of each service, by its id, what its keepers export of it, in each version of HSDS."""

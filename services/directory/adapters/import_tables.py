@@ -65,6 +65,17 @@ import_row = Table(
     Column("duplicates", JSONB, nullable=False),
 )
 
+# What a file of an agency said of a record the last time: by column or property a word that only tells it from others.
+last_word = Table(
+    "last_word",
+    metadata,
+    Column("record_id", UUID(as_uuid=False), primary_key=True),
+    Column("agency_id", Text, primary_key=True),
+    # ``row``, ``service`` or ``organization``.
+    Column("kind", Text, primary_key=True),
+    Column("words", JSONB, nullable=False),
+)
+
 # Rows of a package that belong to nothing here, such as a taxonomy that no service uses: kept as they came.
 kept_object = Table(
     "kept_object",

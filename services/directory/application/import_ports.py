@@ -69,6 +69,16 @@ class ImportStore(Protocol):
         """Return what the agency's feeds told of these ids that belongs to nothing here, by kind and id."""
         ...
 
+    def last_words(self, agency_id: str, ids: Collection[str]) -> Mapping[tuple[str, str], Mapping[str, str]]:
+        """Return what the agency's files said of these records the last time, by kind and id."""
+        ...
+
+    def keep_last_words(
+        self, agency_id: str, words: Mapping[tuple[str, str], Mapping[str, str]], known: Collection[tuple[str, str]]
+    ) -> None:
+        """Keep what a file said, in place of the words that are known."""
+        ...
+
     def told_services(self, ids: Collection[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Return of each service, by its id, what its keepers export of it, in each version of HSDS."""
         ...

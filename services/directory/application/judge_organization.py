@@ -8,6 +8,7 @@ from services.directory.application.record_batch import Batch, Refused, change_b
 from services.directory.domain import hsds_mapping
 from services.directory.domain import organization_review as reviewing
 from services.directory.domain.imports import Fault, Import, Outcome, Record
+from services.directory.domain.last_words import Said
 from services.directory.domain.organization import Organization
 
 Judged = tuple[Outcome, tuple[Fault, ...]]
@@ -19,22 +20,29 @@ def judge_organization(batch: Batch, record: Record, job: Import) -> Judged:
     What it says of itself waits for a second person where it asks for that, as it would by hand.
     """
     own_id = record.document["id"].lower()
+    if record.is_aside:
+        record = replace(record, names=frozenset(record.document))
     before = batch.organizations.get(own_id)
-    after = _told(batch, record, before, job)
+    said = _told(batch, record, before, job)
+    after = said.content.following(before or said.content, batch.at)
+    if after != before and before is not None and before.is_review_required:
+        outcome, remarks = _reviewed(batch, before, after, job)
+        if after.hsds == before.hsds:
+            batch.note_words(record, own_id, said.words)
+        return outcome, (*remarks, *said.remarks)
+    batch.note_words(record, own_id, said.words)
     if after == before:
-        return Outcome.UNCHANGED, ()
-    if before is not None and before.is_review_required:
-        return _reviewed(batch, before, after, job)
+        return Outcome.UNCHANGED, said.remarks
     batch.organizations[own_id] = after
     if not job.is_trial:
         if before is None:
             batch.new_organizations[own_id] = after
         else:
             batch.uow.organizations.save(after, change_by_import(job, "import", batch.at))
-    return Outcome.CREATED if before is None else Outcome.UPDATED, ()
+    return Outcome.CREATED if before is None else Outcome.UPDATED, said.remarks
 
 
-def _told(batch: Batch, record: Record, before: Organization | None, job: Import) -> Organization:
+def _told(batch: Batch, record: Record, before: Organization | None, job: Import) -> Said[Organization]:
     """Return the organization as the record tells of it; whether it may is looked at first."""
     document = record.document
     if before is not None and not before.may_be_kept_by(job.agency_id):
@@ -44,13 +52,20 @@ def _told(batch: Batch, record: Record, before: Organization | None, job: Import
     country = before.country if before else hsds_mapping.country_of(document) or job.country
     if country is None:
         raise Refused(Fault("", "no_country"))
-    if before is not None and record.is_aside:
+    # What the file only says again, it says of what is to be said: that waits, and is not given up for it.
+    known = before.proposed if before else None
+    if known is not None and record.is_aside:
         # Told in passing: what it leaves out is not gone.
-        document = {**before.hsds, **hsds_mapping.told_of(before), **document}
-    after = hsds_mapping.organization_of(
-        document, keeper=job.agency_id, country=country, before=before, is_public=job.publish
+        document = {**known.hsds, **hsds_mapping.told_of(known), **document}
+    said = hsds_mapping.organization_of(
+        document,
+        keeper=job.agency_id,
+        country=country,
+        before=known,
+        is_public=job.publish,
+        last=batch.last_words_of(record.kind, str(document["id"]).lower()),
     )
-    return after.following(before or after, batch.at)
+    return replace(said, content=replace(said.content, revision=before.revision)) if before else said
 
 
 def _reviewed(batch: Batch, before: Organization, wanted: Organization, job: Import) -> Judged:

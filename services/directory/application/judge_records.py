@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from services.directory.application.judge_organization import judge_organization
 from services.directory.application.likes_in_file import LikesInFile
 from services.directory.application.parent_chains import ParentChains
 from services.directory.application.place_claims import with_claims_judged
 from services.directory.application.ports import UnitOfWork
+from services.directory.application.read_service import Names, said_of_service
 from services.directory.application.record_batch import (
     Batch,
     Draft,
@@ -36,10 +37,6 @@ from services.directory.domain.location import ConfidentialLocation
 from services.directory.domain.organization import Organization
 from services.directory.domain.taking_in import TakenIn, Wish, take_in
 from services.directory.domain.unwritable import without_nul
-
-
-class Names(hsds_mapping.Gazetteer, row_mapping.Names, Protocol):
-    """Knows the places and the kinds of help under all their names."""
 
 
 class Judge:
@@ -176,7 +173,7 @@ class Judge:
             return refused(told, fault)
 
     def _drafted(self, batch: Batch, record: Record, told: dict[str, Any]) -> Draft:
-        document, owner = record.document, self._owner(batch, record)
+        owner = self._owner(batch, record)
         own_id = self._id_of(record, owner)
         told["record_id"] = own_id
         before = batch.listings.get(own_id)
@@ -189,11 +186,14 @@ class Judge:
         if before is not None and isinstance(before.content.location, ConfidentialLocation):
             self._note_hidden()
         known = before.content if before else None
-        content = self._content(batch, record, owner, known)
-        if known is None and isinstance(content.location, ConfidentialLocation) and record.kind == "service":
+        said = said_of_service(batch, record, own_id, self._names, owner.country, known)
+        if known is None and isinstance(said.content.location, ConfidentialLocation) and record.kind == "service":
             self._note_hidden()
-        told |= {"terms": content.taxonomy_terms, "unknown_terms": hsds_mapping.unknown_terms(document, self._names)}
-        return Draft(told, record, owner, known, content)
+        told |= {
+            "terms": said.content.taxonomy_terms,
+            "unknown_terms": hsds_mapping.unknown_terms(record.document, self._names),
+        }
+        return Draft(told, record, owner, known, said)
 
     def _decided(self, batch: Batch, read: Decision | Draft | Loose) -> Decision:
         """Return the decision on what was read, in the order of the file."""
@@ -238,8 +238,11 @@ class Judge:
         if listing.is_published and listing.is_closed != was_closed:
             batch.doors.append(listing)
         batch.listings[listing.id] = listing
+        if taken.outcome is Outcome.REFUSED:
+            return Decision(**told, outcome=taken.outcome, faults=taken.remarks)
         self._note_terms(draft.record, taken.outcome)
-        return Decision(**told, outcome=taken.outcome, faults=taken.remarks)
+        batch.note_words(draft.record, listing.id, draft.said.words)
+        return Decision(**told, outcome=taken.outcome, faults=(*taken.remarks, *draft.said.remarks))
 
     def _note_hidden(self) -> None:
         self._job.counts[HIDDEN] = self._job.counts.get(HIDDEN, 0) + 1
@@ -282,16 +285,3 @@ class Judge:
         if record.kind == "row":
             return row_mapping.id_of_row(record.document, owner.id)
         return str(record.document["id"]).lower()
-
-    def _content(
-        self, batch: Batch, record: Record, owner: Organization, before: ListingContent | None
-    ) -> ListingContent:
-        if record.kind == "row":
-            content, faults = row_mapping.content_of_row(
-                record.document, self._names, country=owner.country, before=before
-            )
-            if content is None:
-                raise Refused(*faults)
-            return content
-        told = batch.told.get(self._id_of(record, owner), ())
-        return hsds_mapping.content_of(record.document, self._names, country=owner.country, before=before, told=told)

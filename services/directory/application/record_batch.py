@@ -14,9 +14,11 @@ from services.directory.domain.compared_traits import traits_of_listing
 from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.domain.hsds_check import faults_of, is_uuid
 from services.directory.domain.imports import Decision, Fault, Import, Outcome, Record
+from services.directory.domain.last_words import Said, Words, property_of
 from services.directory.domain.likeness import Traits
 from services.directory.domain.listing import Listing, ListingContent
 from services.directory.domain.organization import Organization
+from services.directory.domain.own_words import OWN
 from services.directory.domain.repeated_words import adds_nothing
 from services.directory.domain.told_in_passing import completed, faults_beside, places_without_location
 from services.directory.domain.versions import Change
@@ -50,6 +52,8 @@ class Batch:
     kept_before: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     own_terms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     doors: list[Listing] = field(default_factory=list)
+    last_words: Mapping[tuple[str, str], Words] = field(default_factory=dict)
+    words: dict[tuple[str, str], Words] = field(default_factory=dict)
 
     def read_told(self, records: Sequence[Record], agency_id: str) -> None:
         """Read what is told of the services here already, and what was kept of records that belong to nothing here."""
@@ -59,6 +63,20 @@ class Batch:
         ids = {own_id.lower() for record in loose if is_uuid(own_id := str(record.document.get("id")))}
         self.kept_before = self.uow.imports.kept_objects(agency_id, ids)
         self.own_terms = self.uow.imports.told_terms(ids)
+        self.last_words = self.uow.imports.last_words(agency_id, self.listings.keys() | self.organizations.keys())
+
+    def last_words_of(self, kind: str, record_id: str) -> Words:
+        """Return what a file of the agency said of it the last time; nothing where none did."""
+        return self.last_words.get((kind, record_id), {})
+
+    def note_words(self, record: Record, record_id: str, words: Words) -> None:
+        """Note what the file says of what was taken in; of what is told in passing, the rest was said before."""
+        key = (record.kind, record_id)
+        last = self.last_words.get(key, {})
+        if record.names is not None:
+            words = {**last, **{name: word for name, word in words.items() if property_of(name) in record.names}}
+        if words != last:
+            self.words[key] = words
 
     def with_known(self, record: Record, agency_id: str) -> tuple[Record, list[Fault]]:
         """Return a service that is told in passing with what the agency's own listing says beside, and what is wrong.
@@ -68,16 +86,17 @@ class Batch:
         document = record.document
         listing = self.listings.get(str(document.get("id")).lower())
         owner = self.organizations.get(listing.organization_id) if listing is not None else None
-        known: Mapping[str, Any] = {}
+        known: dict[str, Any] = {}
         if listing is not None and owner is not None and owner.may_be_kept_by(agency_id):
             # What a feed told is kept as it came; only of the rest our own rendering speaks.
             known = {**self.told.get(listing.id, ({},))[-1], **listing.content.hsds}
+            known.pop(OWN, None)
         faults = faults_beside([*record.faults, *faults_within(record)], known)
         if not known and "name" not in document and "status" not in document:
             return record, list(record.faults) or [Fault("service", "service_not_told")]
         if not faults:
             faults = places_without_location(document, known)
-            record = replace(record, document=completed(document, known))
+            record = replace(record, document=completed(document, known), names=frozenset(document))
         return record, faults
 
     def keep(self, record: Record) -> Outcome:
@@ -99,6 +118,7 @@ class Batch:
         uow.listings.add_many(self.new, meanwhile=meanwhile)
         uow.listings.save_many(self.changed)
         uow.imports.keep_objects(agency_id, self.kept)
+        uow.imports.keep_last_words(agency_id, self.words, self.last_words.keys())
         told = [listing for listing, change in (*self.new, *self.changed) if not change.is_proposal]
         published = [(each, self.organizations[each.organization_id]) for each in told if each.is_published]
         announce_all_published(uow, published)
@@ -118,7 +138,12 @@ class Draft:
     record: Record
     owner: Organization
     before: ListingContent | None
-    content: ListingContent
+    said: Said[ListingContent]
+
+    @property
+    def content(self) -> ListingContent:
+        """What it would say."""
+        return self.said.content
 
     @cached_property
     def traits(self) -> Traits:

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from chassis.clock import Clock
 from services.directory.application.import_batches import BatchesAhead
-from services.directory.application.judge_records import Judge, Names
+from services.directory.application.judge_records import Judge
 from services.directory.application.ports import UnitOfWork, UnitOfWorkFactory
+from services.directory.application.read_service import Names
 from services.directory.domain.imports import Decision, FileRefused, Import, Record, State
 
 BATCH = 500

@@ -10,11 +10,20 @@ from typing import Any, Protocol
 from services.directory.domain.content_limits import is_phone
 from services.directory.domain.eligibility import Eligibility
 from services.directory.domain.feed_facts import without_facts
+from services.directory.domain.last_words import Said, Words, settled
 from services.directory.domain.listing import ListingContent
 from services.directory.domain.location import ConfidentialLocation, Location, PhysicalLocation, VirtualLocation
 from services.directory.domain.organization import Organization
 from services.directory.domain.own_words import OWN, OwnWords, words_of_organization, words_of_service
-from services.directory.domain.repeated_words import alike_kept, as_before, repeated_in
+from services.directory.domain.repeated_words import (
+    SAID_ELSEWHERE,
+    SAID_OF_ORGANIZATION,
+    SAID_OF_SERVICE,
+    alike_kept,
+    repeated_in,
+    words_of,
+)
+from services.directory.domain.repeated_words import words_of_service as words_told
 from services.directory.domain.told_tiers import told_apart
 
 # Fields of a service that a listing has of its own, under the same name.
@@ -23,8 +32,6 @@ _OWN_TEXTS = (
     "alert",
 )  # fmt: skip
 _OWN_OF_ORGANIZATION = ("name", "alternate_name", "description", "email", "website")
-# What our own records say: whose it is, its id, and when it was last changed here.
-_SAID_ELSEWHERE = frozenset(("id", "organization", "organization_id", "last_modified"))
 _SERVICES_SAID_APART = frozenset(("id", "services"))
 _OLDEST = 120
 _LONGEST_CODE = 12
@@ -49,12 +56,18 @@ class Gazetteer(Protocol):
 
 
 def organization_of(
-    document: Mapping[str, Any], *, keeper: str, country: str, before: Organization | None, is_public: bool
-) -> Organization:
+    document: Mapping[str, Any],
+    *,
+    keeper: str,
+    country: str,
+    before: Organization | None,
+    is_public: bool,
+    last: Words,
+) -> Said[Organization]:
     """Return the organization that a document describes; who receives its referrals is not for the file to say.
 
     ``is_public`` is for one that is new and does not say otherwise; who may see one that is there already stays as it
-    was.
+    was, and so does what the document says as it said it the ``last`` time.
     """
     document, tier = told_apart(document)
     beyond = words_of_organization(document)
@@ -68,9 +81,11 @@ def organization_of(
     if beyond is not None:
         texts |= beyond.fields
         detail = _beside(detail, beyond.kept | (before.hsds.keys() if before else set()))
+    words = words_of({name: value for name, value in document.items() if name not in _SERVICES_SAID_APART})
     if before is not None:
-        return replace(before, **texts, hsds=alike_kept(detail, before.hsds))
-    return Organization(
+        content = replace(before, **texts, hsds=alike_kept(detail, before.hsds))
+        return settled(content, before, words, last, said_by=SAID_OF_ORGANIZATION)
+    new = Organization(
         id=document["id"].lower(),
         **texts,
         country=country,
@@ -78,6 +93,7 @@ def organization_of(
         hsds=detail,
         is_public=is_public and not tier,
     )
+    return Said(new, words)
 
 
 def told_of(organization: Organization) -> dict[str, Any]:
@@ -104,12 +120,13 @@ def content_of(
     country: str | None,
     before: ListingContent | None,
     told: Iterable[Mapping[str, Any]] = (),
-) -> ListingContent:
+    last: Words,
+) -> Said[ListingContent]:
     """Return what a service says as a listing's content.
 
     Where HSDS says it, our own fields follow, so that search and matching find it; what it says is kept whole. What
-    HSDS has no word for stays as it was, and so does what only repeats what we have ``told``. Raises
-    ContentDoesNotFit where fields contradict each other.
+    HSDS has no word for stays as it was, and so does what only repeats what we have ``told``, or what the document said
+    the ``last`` time. Raises ContentDoesNotFit where fields contradict each other.
     """
     document, tier = told_apart(document)
     beyond = words_of_service(document)
@@ -131,14 +148,16 @@ def content_of(
     if beyond is not None:
         said |= beyond.fields
         said |= {"location": _as_said(said["location"], beyond), "hsds": _beside(detail, beyond.kept)}
+    meant = {name: said[name] for name in ("serves", "location", "taxonomy_terms")}
+    words = words_told(document, **meant, tier=tier)
     kept = before.eligibility if before is not None else None
     said["eligibility"] = _eligibility(document, ages, beyond if beyond is not None else kept)
     if before is None:
-        return ListingContent(**said)
+        return Said(ListingContent(**said), words)
     if isinstance(before.location, ConfidentialLocation):
         said["location"] = before.location
-    content = replace(before, **said)
-    return content if beyond is not None else as_before(content, before, repeated_in(document, told))
+    repeated = repeated_in(document, told)
+    return settled(replace(before, **said), before, words, last, said_by=SAID_OF_SERVICE, repeated=repeated)
 
 
 def _eligibility(
@@ -162,7 +181,7 @@ def _phone(document: Mapping[str, Any]) -> str | None:
 def _detail(document: Mapping[str, Any], ages: Mapping[str, int]) -> dict[str, Any]:
     """Return what a listing has no field for, and the ages that are not whole years."""
     beside = without_facts(document)
-    not_kept = {*_OWN_TEXTS, *_SAID_ELSEWHERE, "eligibility_description"}
+    not_kept = {*_OWN_TEXTS, *SAID_ELSEWHERE, "eligibility_description"}
     not_kept |= {name for name, age in ages.items() if document[name] == age}
     return {name: value for name, value in beside.items() if name not in not_kept}
 

@@ -80,7 +80,8 @@ class Record:
     told beside its places: what they leave out is not gone. ``weight`` is the bytes of a document that was put together
     from others, which the size of the file does not bound; ``headers`` are what
     the file itself calls the columns of a row, by their keys. ``faults_within`` is what is wrong with the document,
-    and ``parentages`` what it says of that, where this was looked at when it was read.
+    and ``parentages`` what it says of that, where this was looked at when it was read. ``names`` are what was told in
+    passing, where the rest of the document is what is known here.
     """
 
     kind: str
@@ -92,6 +93,7 @@ class Record:
     headers: Mapping[str, str] = field(default_factory=dict)
     faults_within: tuple[Fault, ...] | None = None
     parentages: tuple[Parentage, ...] | None = None
+    names: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,49 +6,88 @@ Our own rendering is not what was said: beside a municipality it names the middl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from services.directory.domain.listing import ListingContent
+from services.directory.domain.last_words import Words, word_of
+from services.directory.domain.own_words import OWN
 
-# Fields of a listing by the property that says them; other own fields are called as HSDS calls them.
-_SAID_BY = {
-    "attributes": "taxonomy_terms", "languages": "languages", "service_areas": "serves",
-    "service_at_locations": "location", "phones": "phone",
-    **{
-        name: name
-        for name in (
-            "name", "alternate_name", "description", "url", "email", "application_process", "fees_description",
-            "wait_time", "alert",
-        )
-    },
-}  # fmt: skip
-_OF_ELIGIBILITY = {
-    "minimum_age": "minimum_age",
-    "maximum_age": "maximum_age",
-    "eligibility_description": "description",
+_TEXTS = (
+    "name", "alternate_name", "description", "url", "email", "application_process", "fees_description", "wait_time",
+    "alert",
+)  # fmt: skip
+_LANGUAGES = (f"{OWN}.source_language", f"{OWN}.translations")
+_HOURS = (f"{OWN}.schedule", f"{OWN}.always_open")
+# What attributes come to here, by the field of a listing.
+_TERMS, _TIER = "attributes.taxonomy_terms", "attributes.tier"
+# By the field of a listing, which properties say it.
+SAID_OF_SERVICE: Mapping[str, tuple[str, ...]] = {
+    **{name: (name,) for name in (*_TEXTS, "languages")},
+    "taxonomy_terms": (_TERMS,),
+    **dict.fromkeys(("tier", "named_agencies"), (_TIER,)),
+    "serves": ("service_areas",),
+    "location": ("service_at_locations", f"{OWN}.place", f"{OWN}.is_exact"),
+    "phone": ("phones",),
+    "eligibility.minimum_age": ("minimum_age",),
+    "eligibility.maximum_age": ("maximum_age",),
+    "eligibility.description": ("eligibility_description",),
+    "eligibility.sex": (f"{OWN}.sex",),
+    "accepts_referrals": (f"{OWN}.accepts_referrals",),
+    "accessibility": (f"{OWN}.accessibility",),
+    **dict.fromkeys(("schedule", "always_open"), _HOURS),
+    **dict.fromkeys(("source_language", "translations"), _LANGUAGES),
 }
+SAID_OF_ORGANIZATION: Mapping[str, tuple[str, ...]] = {
+    **{name: (name,) for name in ("name", "alternate_name", "description", "email", "website")},
+    "phone": (f"{OWN}.phone",),
+    **dict.fromkeys(("source_language", "translations"), _LANGUAGES),
+}
+_PROPERTIES = {name for names in SAID_OF_SERVICE.values() for name in names} - {_TERMS, _TIER}
+# What our own records say: whose it is, its id, and when it was last changed here.
+SAID_ELSEWHERE = frozenset(("id", "organization", "organization_id", "last_modified"))
+
+
+def words_of_service(
+    document: Mapping[str, Any], *, serves: Any, location: Any, taxonomy_terms: Any, tier: Any
+) -> Words:
+    """Return the words of a service by property, with what is made of it here.
+
+    Where another municipality is made of an area, for instance, the property says something else.
+    """
+    words = words_of(document, {"service_areas": serves, "service_at_locations": location})
+    of_attributes = {_TERMS: taxonomy_terms, _TIER: tier}
+    return {**words, **{name: word_of(value) for name, value in of_attributes.items() if value}}
+
+
+def words_of(document: Mapping[str, Any], meanings: Mapping[str, Any] | None = None) -> Words:
+    """Return the words of a document by property, with what it means here; what is empty says nothing."""
+    meanings = meanings or {}
+    gists = {name: _gist(value) for name, value in _flat(document).items() if name not in SAID_ELSEWHERE}
+    return {
+        name: word_of([gist, meanings[name]] if name in meanings else gist)
+        for name, gist in gists.items()
+        if gist is not None
+    }
 
 
 def repeated_in(document: Mapping[str, Any], renderings: Iterable[Mapping[str, Any]]) -> frozenset[str]:
     """Return the properties that say what one of our renderings says, or that neither of the two has."""
     found: set[str] = set()
-    for rendering in renderings:
-        names = document.keys() | rendering.keys() | _SAID_BY.keys() | _OF_ELIGIBILITY.keys()
-        found |= {name for name in names if _gist(document.get(name)) == _gist(rendering.get(name))}
+    said = _flat(document)
+    for each in renderings:
+        rendering = _flat(each if OWN in document else {name: value for name, value in each.items() if name != OWN})
+        names = said.keys() | rendering.keys() | _PROPERTIES
+        found |= {name for name in names if _gist(said.get(name)) == _gist(rendering.get(name))}
         # A table names what belongs to a row by its id as well.
         parts = {name: rendering.get(name.removesuffix("_id")) for name in names if name.endswith("_id")}
-        found |= {name for name, part in parts.items() if isinstance(part, dict) and part["id"] == document.get(name)}
-    return frozenset(found)
+        found |= {name for name, part in parts.items() if isinstance(part, dict) and part["id"] == said.get(name)}
+    return frozenset(found | ({_TERMS} if "attributes" in found else set()))
 
 
-def as_before(content: ListingContent, before: ListingContent, repeated: frozenset[str]) -> ListingContent:
-    """Return the content with everything as it was that the document only repeats."""
-    same = {field: getattr(before, field) for name, field in _SAID_BY.items() if name in repeated}
-    of_whom = {field: getattr(before.eligibility, field) for name, field in _OF_ELIGIBILITY.items() if name in repeated}
-    new = {name: value for name, value in content.hsds.items() if name not in repeated}
-    kept = {name: value for name, value in before.hsds.items() if name in repeated}
-    return replace(content, **same, eligibility=replace(content.eligibility, **of_whom), hsds={**kept, **new})
+def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties, those of our own words one by one."""
+    own = document.get(OWN)
+    beyond = {f"{OWN}.{name}": value for name, value in own.items()} if isinstance(own, Mapping) else {}
+    return {name: value for name, value in document.items() if name != OWN} | beyond
 
 
 def alike_kept(detail: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

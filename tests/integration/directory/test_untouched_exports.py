@@ -19,6 +19,10 @@ from tests.support.imports import codes_of, imported, packed
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FORMATS = ("csv", "ndjson", "hsds-json", "hsds-package")
+PROFILES = [
+    *((format, {}) for format in FORMATS),
+    *((format, {"profile": "lidhja"}) for format in FORMATS if format != "csv"),
+]
 
 
 def exported(agency: Agency, format: str, **parameters: Any) -> bytes:
@@ -56,11 +60,13 @@ def from_a_feed(directory: Directory, agency: Agency, version: str) -> str:
 
 @needs_schemas
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("format", FORMATS)
-def test_what_came_from_a_feed_stays_as_it_was(agency: Agency, directory: Directory, format: str, version: str) -> None:
+@pytest.mark.parametrize(("format", "parameters"), PROFILES)
+def test_what_came_from_a_feed_stays_as_it_was(
+    agency: Agency, directory: Directory, format: str, parameters: dict[str, str], version: str
+) -> None:
     listing_id = from_a_feed(directory, agency, version)
     before = state_of(agency, listing_id)
-    counts = brought_back(directory, agency, format)
+    counts = brought_back(directory, agency, format, **parameters)
     assert set(counts) == {"unchanged"}
     assert state_of(agency, listing_id) == before
 
@@ -77,13 +83,7 @@ RICH = {
 
 
 @pytest.mark.parametrize("changes", [RICH, {"location": {"kind": "virtual"}}, {"minimum_age": None}], ids=str)
-@pytest.mark.parametrize(
-    ("format", "parameters"),
-    [
-        *((format, {}) for format in FORMATS),
-        *((format, {"profile": "lidhja"}) for format in FORMATS if format != "csv"),
-    ],
-)
+@pytest.mark.parametrize(("format", "parameters"), PROFILES)
 def test_what_was_written_here_stays_as_it_was(
     agency: Agency, directory: Directory, format: str, parameters: dict[str, str], changes: dict[str, Any]
 ) -> None:
@@ -144,3 +144,31 @@ def test_a_package_that_comes_again_changes_nothing(agency: Agency, directory: D
     imported(directory, agency, content, format="hsds-package", country="GB", publish=True)
     again = imported(directory, agency, content, format="hsds-package", country="GB", publish=True)
     assert {row["action"] for row in again["rows"]} == {"unchanged"}
+
+
+@pytest.mark.parametrize("format", ["ndjson", "hsds-package"])
+def test_one_thing_changed_in_our_own_profile_changes_nothing_else(
+    agency: Agency, directory: Directory, format: str
+) -> None:
+    listing_id = agency.publish(**RICH, description="Before.")["id"]
+    before = agency.get(f"/listings/{listing_id}").json()
+    content = exported(agency, format, profile="lidhja")
+    if format == "ndjson":
+        content = content.replace(b"Before.", b"After.")
+    else:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            tables = {name[:-4]: package.read(name).decode() for name in package.namelist() if name.endswith(".csv")}
+        content = packed({name: table.replace("Before.", "After.") for name, table in tables.items()})
+    imported(directory, agency, content, format=format, publish=True)
+    now = agency.get(f"/listings/{listing_id}").json()
+    changed = {name for name in {**now, **before} if now.get(name) != before.get(name)}
+    assert changed <= {"description", "version", "last_modified", "confirm_by", "confirmed_at", "translations"}
+    assert now["description"] == "After."
+
+
+def test_an_untouched_export_of_a_reviewed_organization_proposes_nothing(agency: Agency, directory: Directory) -> None:
+    listing = agency.publish(**RICH)
+    agency.set_review(listing["organization_id"], "required")
+    for _ in range(2):
+        assert set(brought_back(directory, agency, "ndjson", profile="lidhja")) == {"unchanged"}
+    assert agency.get(f"/listings/{listing['id']}/proposal").status_code == 404
