@@ -51,8 +51,12 @@ def moment(text: str | None) -> str:
 
 
 def day(text: str | None) -> str:
-    """Return a day in the reader's language."""
-    return str(format_date(datetime.fromisoformat(text[:10]), with_day("MMMM y"), rebase=False)) if text else ""
+    """Return a day in the reader's language; of a moment that which it is where the reader is, and not in UTC."""
+    if not text:
+        return ""
+    is_moment = len(text) > len("2026-01-15")
+    at = parsed(text) if is_moment else datetime.fromisoformat(text)
+    return str(format_date(at, with_day("MMMM y"), rebase=is_moment))
 
 
 def days_ago(text: str) -> str:

@@ -73,6 +73,14 @@ def test_a_notice_that_nobody_could_read_is_not_sent(
     assert apis.sent("POST", PATH) == []
 
 
+def test_the_page_tells_the_days_of_the_officers_country(apis: FakeApis, officer: FlaskClient) -> None:
+    winter = {"closes_at": "2027-01-09T23:00:00Z", "reopens_at": "2027-01-19T23:00:00Z"}
+    apis.on("GET", "directory", LISTING, planned(**winter))
+    page = officer.get(LISTING).text
+    assert "Closed from 10 January 2027." in page
+    assert "Open again from 20 January 2027" in page
+
+
 def test_a_plan_is_changed_and_what_was_not_touched_stays(apis: FakeApis, officer: FlaskClient) -> None:
     apis.on("GET", "directory", LISTING, planned())
     assert "Change the closing" in officer.get(LISTING).text
