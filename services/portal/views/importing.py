@@ -29,7 +29,9 @@ _SPELLED = {"sr-Cyrl": "sr"}
 @needs_role(*KEEPING)
 def imports() -> Any:
     """Show the form, and what was imported before."""
-    return _list_page(Form({"format": "csv", "duplicates": "skip"}))
+    organizations = _organizations()
+    only = next(iter(organizations)) if len(organizations) == 1 else ""
+    return _list_page(Form({"format": "csv", "duplicates": "skip", "organization_id": only}), organizations)
 
 
 @blueprint.post("/imports")
@@ -79,7 +81,13 @@ def report(import_id: Any) -> Any:
     rows = directory.import_rows(str(import_id), action=action, cursor=request.args.get("cursor", type=int))
     is_under_way = found["state"] in _UNDER_WAY
     return render_template(
-        "import.html", found=found, etag=answer.etag, rows=rows, action=action, is_under_way=is_under_way
+        "import.html",
+        found=found,
+        etag=answer.etag,
+        rows=rows,
+        action=action,
+        is_under_way=is_under_way,
+        organizations=_organizations() if found.get("organization_id") else {},
     )
 
 
@@ -117,8 +125,12 @@ def export(format: str) -> Any:
     return Response(clients().directory.export(format), mimetype="application/octet-stream", headers=disposition)
 
 
-def _list_page(form: Form) -> str:
-    directory = clients().directory
-    page = directory.imports(cursor=request.args.get("cursor"))
-    organizations = {entry["id"]: entry["name"] for entry in directory.own_organizations()}
+def _organizations() -> dict[str, str]:
+    """Return the names of the organizations that the agency keeps."""
+    return {entry["id"]: entry["name"] for entry in clients().directory.own_organizations()}
+
+
+def _list_page(form: Form, organizations: dict[str, str] | None = None) -> str:
+    page = clients().directory.imports(cursor=request.args.get("cursor"))
+    organizations = organizations or _organizations()
     return render_template("imports.html", form=form, page=page, organizations=organizations)

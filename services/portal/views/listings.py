@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,10 +13,11 @@ from services.portal.account import KEEPING, current_account
 from services.portal.clients.api import ApiProblem
 from services.portal.forms import listing as fields_of_listing
 from services.portal.forms.fields import Form
+from services.portal.forms.meanwhile import brought_together, seen_in
 from services.portal.forms.schedule import rows_of
 from services.portal.forms.sending import refusals_noted, version_to_send
 from services.portal.refusals import note_beside, refusal, refusals_shown
-from services.portal.revisions import working_copy
+from services.portal.revisions import said, working_copy
 from services.portal.security import needs_role
 from services.portal.views import clients
 
@@ -27,7 +29,7 @@ _LONGEST_SEARCH = 200
 _FIELDS = {
     "minimum_age": "minimum_age", "location": "location_kind", "serves": "serves", "tier": "tier",
     "named_agencies": "named_agencies", "schedule": "hours_0_days", "always_open": "hours_0_days",
-    "source_language": "source_language", "available": "available",
+    "source_language": "source_language", "available": "available", "taxonomy_terms": "term_1",
 }  # fmt: skip
 
 
@@ -105,6 +107,9 @@ def revise(listing_id: Any) -> Any:
             directory.revise_listing(str(listing_id), content, if_match=form.text("etag"))
             flash(_("The listing is saved."), "done")
             return redirect(url_for("listings.listing", listing_id=listing_id))
+    if form.is_stale:
+        answer = directory.listing(str(listing_id))
+        _bring_together(form, working_copy(answer.body))
     return _form_page(form, answer.body, version_to_send(form, answer.etag)), 400
 
 
@@ -156,6 +161,7 @@ def _form_page(form: Form, listing: Any = None, etag: str | None = None) -> str:
         form=form,
         listing=listing,
         etag=etag,
+        seen=form.text("seen") or seen_in(form),
         organizations=organizations,
         rows=rows_of(form),
         terms=fields_of_listing.term_fields(form),
@@ -171,13 +177,28 @@ def _agencies(form: Form) -> dict[str, str]:
     return known | {code: _("Another agency") for code in form.several("named_agencies") if code not in known}
 
 
+def _bring_together(form: Form, present: Mapping[str, Any]) -> None:
+    """Take over what somebody else changed in the meantime, and say beside each field what became of it."""
+    shown = fields_of_listing.form_of(present)
+    taken, contested = brought_together(form, shown)
+    form.fields["seen"] = seen_in(shown)
+    for part in taken:
+        form.errors[_FIELDS.get(part, part)] = _("Somebody changed this in the meantime. Their text stands here now.")
+    for part in contested:
+        theirs = "; ".join(said(part, present.get(part))) or "–"
+        form.errors[_FIELDS.get(part, part)] = _(
+            "Somebody changed this in the meantime to: %(text)s. If you save, what you wrote replaces it.", text=theirs
+        )
+    if not taken and not contested:
+        form.errors["name"] = _(
+            "Something else about this listing changed in the meantime, such as the free places. Save again."
+        )
+
+
 def _note(form: Form, problem: ApiProblem) -> None:
     """Put what the API refused beside the fields; raises what no change of the form can mend."""
     if problem.status == 412:
-        form.errors["name"] = _(
-            "Somebody changed this listing in the meantime. If you save now, your text replaces theirs."
-        )
-        return
+        return  # What somebody else changed is said field by field.
     for rule in problem.broken_rules:
         name = str(rule.get("pointer", "")).strip("/").split("/")[0]
         form.errors[name or "name"] = _("This could not be read. Please check it.")

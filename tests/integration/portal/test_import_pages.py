@@ -56,6 +56,38 @@ def upload(officer: FlaskClient, content: bytes, **fields: str) -> Any:
     return officer.post("/imports", data=sent | {"file": (io.BytesIO(content), "services.csv")})
 
 
+def test_the_page_says_how_large_a_file_may_be(officer: FlaskClient) -> None:
+    assert "At most 512 megabytes." in officer.get("/imports").text
+
+
+def test_an_agency_that_keeps_one_organization_need_not_choose_it(apis: FakeApis, officer: FlaskClient) -> None:
+    assert fields_of_form(officer.get("/imports").text)["organization_id"] == "o1"
+    apis.on("GET", "directory", "/own-organizations", {"items": [{"id": "o1", "name": "A"}, {"id": "o2", "name": "B"}]})
+    assert not fields_of_form(officer.get("/imports").text).get("organization_id")
+
+
+def test_what_takes_in_nothing_is_not_offered(apis: FakeApis, officer: FlaskClient) -> None:
+    none = an_import(counts=an_import()["counts"] | {"created": 0, "refused": 2})
+    apis.on("GET", "directory", PATH, httpx.Response(200, json=none, headers={"ETag": '"checked-trial"'}))
+    page = officer.get(PATH).text
+    assert "Import it now" not in page
+    assert "Nothing of this file can be taken in." in page
+
+
+@pytest.mark.parametrize(
+    ("publish", "words"), [(True, "Publishes what is taken in"), (False, "New services are drafts")]
+)
+def test_imports_are_told_apart_by_what_they_do(
+    apis: FakeApis, officer: FlaskClient, publish: bool, words: str
+) -> None:
+    one = an_import(publish=publish, organization_id="o1")
+    apis.on("GET", "directory", PATH, httpx.Response(200, json=one, headers={"ETag": '"checked-trial"'}))
+    apis.on("GET", "directory", "/imports", {"items": [one], "next_cursor": None})
+    for page in (officer.get(PATH).text, officer.get("/imports").text):
+        assert words in page
+        assert "Agimi" in page
+
+
 def test_an_empty_file_is_not_sent(apis: FakeApis, officer: FlaskClient) -> None:
     assert upload(officer, b"").status_code == 400
     assert [request for request in apis.asked if request.method == "POST"] == []

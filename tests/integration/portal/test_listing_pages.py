@@ -122,8 +122,65 @@ def test_a_form_sent_back_for_an_error_still_names_the_version_that_was_seen(
     again["name"] = "Agimi"
     apis.on("PUT", "directory", f"/listings/{LISTING_ID}", problem(412, "stale-version"))
     told = officer.post(f"/listings/{LISTING_ID}/edit", data=again).text
-    assert "Somebody changed this listing" in told
+    assert "changed in the meantime" in told
     assert fields_of_form(told)["etag"] == '"3"'
+
+
+def changed_meanwhile(apis: FakeApis, **changes: Any) -> None:
+    """Let somebody else change the listing after the form was shown."""
+    path, answer = f"/listings/{LISTING_ID}", httpx.Response(200, json=a_listing(**changes), headers={"ETag": '"4"'})
+    apis.on("GET", "directory", path, answer)
+
+    def put(request: httpx.Request) -> httpx.Response:
+        is_stale = request.headers["If-Match"] != '"4"'
+        return problem(412, "stale-version") if is_stale else httpx.Response(200, json=a_listing())
+
+    apis.on("PUT", "directory", path, put)
+
+
+def test_what_somebody_else_changed_meanwhile_stays_where_the_form_was_not_touched(
+    apis: FakeApis, officer: FlaskClient
+) -> None:
+    path = f"/listings/{LISTING_ID}"
+    form = fields_of_form(officer.get(f"{path}/edit").text)
+    form["description"] = "Counselling and games"
+    theirs = {"phone": "116 111", "wait_time": "", "schedule": HOURS[:1], "tier": "public", "named_agencies": []}
+    changed_meanwhile(apis, **theirs)
+    answer = officer.post(f"{path}/edit", data=form)
+    assert answer.status_code == 400
+    assert 'id="phone-wrong"' in answer.text
+    assert "replaces" not in answer.text
+    officer.post(f"{path}/edit", data=fields_of_form(answer.text))
+    sent = apis.sent("PUT", path)[-1]
+    assert (sent["description"], sent["phone"], sent["tier"]) == ("Counselling and games", "116 111", "public")
+    assert (sent["schedule"], "wait_time" in sent) == (HOURS[:1], False)
+
+
+def test_what_both_changed_is_shown_before_one_replaces_the_other(apis: FakeApis, officer: FlaskClient) -> None:
+    path = f"/listings/{LISTING_ID}"
+    form = fields_of_form(officer.get(f"{path}/edit").text)
+    form["description"] = "Mine"
+    form["address_1"] = "Rruga 2"
+    changed_meanwhile(
+        apis, description="Theirs", location={"kind": "physical", "municipality": "AL-tirane", "address_1": "Rruga 3"}
+    )
+    page = officer.post(f"{path}/edit", data=form).text
+    assert "Theirs" in page
+    assert "Rruga 3" in page
+    officer.post(f"{path}/edit", data=fields_of_form(page))
+    sent = apis.sent("PUT", path)[-1]
+    assert (sent["description"], sent["location"]["address_1"]) == ("Mine", "Rruga 2")
+
+
+def test_what_changed_beside_the_texts_loses_nothing_of_the_form(apis: FakeApis, officer: FlaskClient) -> None:
+    path = f"/listings/{LISTING_ID}"
+    form = fields_of_form(officer.get(f"{path}/edit").text)
+    form["description"] = "Mine"
+    changed_meanwhile(apis, capacity={"available": 1, "unit": "places", "updated_at": "2026-06-01T08:00:00Z"})
+    page = officer.post(f"{path}/edit", data=form).text
+    assert "Save again" in page
+    officer.post(f"{path}/edit", data=fields_of_form(page))
+    assert apis.sent("PUT", path)[-1]["description"] == "Mine"
 
 
 def test_one_entry_of_the_hours_is_changed_and_the_others_stay(apis: FakeApis, officer: FlaskClient) -> None:
