@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from services.directory.bootstrap import Directory
 from tests.support.directory import Agency
+from tests.support.feeds import a_word, place, service
 from tests.support.imports import codes_of, imported
 
 HEADER = "reference,name,description,kinds of help,languages,serves,municipality,address,phone,opening hours,email"
@@ -221,3 +222,20 @@ def test_a_feed_leaves_what_was_corrected_of_an_organization(feed: Feed) -> None
     feed.send()
     now = feed.agency.get(path).json()
     assert (now["description"], now["email"]) == ("By hand.", "b@example.org")
+
+
+def test_a_list_of_services_at_places_undoes_no_correction(agency: Agency, directory: Directory) -> None:
+    told = service(f"Places {a_word()}", [place("AL-tirane"), place("AL-shkoder")])
+    own = {name: value for name, value in told.items() if name != "service_at_locations"}
+    rows = [{**each, "service": own} for each in told["service_at_locations"]]
+
+    def send() -> dict[str, Any]:
+        content = "\n".join(map(json.dumps, rows))
+        return imported(directory, agency, content, format="ndjson", country="AL", publish=True)
+
+    assert codes_of(send()) == []
+    by_hand = {"taxonomy_terms": ["psychosocial-support"], "languages": ["sq"], "serves": ["AL-tirane"]}
+    after = corrected(agency, told["id"], description="By hand.", phone="999 999", **by_hand)
+    again = send()
+    assert ("description", CORRECTED) in codes_of(again)
+    assert agency.get(f"/listings/{told['id']}").json() == after
