@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Protocol
 
+# A day from either end of the calendar, so that every time zone on earth can show what lies between.
+FIRST, AFTER_LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+
 
 class Clock(Protocol):
     """Anything that knows the present moment."""
@@ -30,8 +33,11 @@ def to_rfc3339(moment: datetime) -> str:
 
 
 def from_rfc3339(text: str) -> datetime:
-    """Read an RFC 3339 moment; one without a time zone raises ValueError."""
-    moment = datetime.fromisoformat(text)
+    """Read an RFC 3339 moment; ValueError for one without a time zone, or that not every time zone can show."""
+    # RFC 3339 takes small letters too.
+    moment = datetime.fromisoformat(text.upper())
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
+    if not FIRST <= moment < AFTER_LAST:
+        raise ValueError("a moment must lie within the calendar of every time zone")
     return moment.astimezone(UTC)

@@ -11,21 +11,34 @@ from typing import Any
 from connexion.datastructures import MediaTypeDict
 from connexion.json_schema import Draft4RequestValidator
 from connexion.validators import VALIDATOR_MAP, JSONRequestBodyValidator
-from jsonschema import Draft4Validator, Draft202012Validator, ValidationError
+from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker, ValidationError
 from starlette.datastructures import Headers
 
+from chassis.clock import from_rfc3339
 from chassis.json_nesting import is_nested_deeper
 from chassis.problems import INVALID_REQUEST, MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, Problem
 
 _MAX_ERRORS = 20
 # Draft 4 itself knows no uuid and no date; OpenAPI descriptions use both.
-_FORMATS = Draft202012Validator.FORMAT_CHECKER
+_KNOWN_FORMATS = Draft202012Validator.FORMAT_CHECKER
+_FORMATS = FormatChecker(_KNOWN_FORMATS.checkers)
+_FORMATS_IN_WORDS = {
+    "date-time": "must be a moment with its offset from UTC, in the years 1 to 9999, such as 2026-03-01T17:00:00+01:00"
+}
 _MAX_REMEMBERED = 1024
 _DEEPEST = 100
 # Says in an API description what a pattern asks for, in words that follow the name of the field.
 _IN_WORDS = "x-rule"
 # How the first or second half of a character of 32 bits is escaped; two of them together are one.
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+@_FORMATS.checks("date-time", raises=ValueError)
+def _is_moment(value: object) -> bool:
+    """Say whether a moment is written as RFC 3339 has it and is one that can be kept and shown."""
+    if isinstance(value, str):
+        from_rfc3339(value)
+    return _KNOWN_FORMATS.conforms(value, "date-time")
 
 
 def describe(error: ValidationError) -> str:
@@ -38,7 +51,7 @@ def describe(error: ValidationError) -> str:
     plain = {
         "type": f"must be of type {expected}",
         "enum": f"must be one of {json.dumps(expected, ensure_ascii=False, default=str)}",
-        "format": f"must be in the format {expected}",
+        "format": _FORMATS_IN_WORDS.get(str(expected), f"must be in the format {expected}"),
         "pattern": str(error.schema.get(_IN_WORDS, f"must match {expected}")),  # type: ignore[union-attr]
         "minLength": f"must have at least {expected} characters",
         "maxLength": f"must have at most {expected} characters",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 
+from chassis.clock import from_rfc3339
 from services.directory.domain.capacity import Capacity
 from services.directory.domain.closing import ACTIVE, Closing, ClosingKind
 from services.directory.domain.closures import close, reopen
@@ -25,6 +27,7 @@ _UNITS = {
     name: unit for unit in ("places", "beds", "appointments", "hours") for name in (unit, unit.removesuffix("s"))
 }  # fmt: skip
 _MOST_PLACES = 100_000
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,15 +158,11 @@ def _number(value: Any) -> int | None:
 
 def _moment(text: Any) -> datetime | None:
     try:
-        at = datetime.fromisoformat(str(text))
+        return from_rfc3339(str(text))
     except ValueError:
         return None
-    return at if at.tzinfo else None
 
 
 def _day(text: Any) -> datetime | None:
-    try:
-        day = date.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) if day.isoformat() == text else None
+    is_day = isinstance(text, str) and _DAY.match(text)
+    return _moment(f"{text}T00:00:00Z") if is_day else None

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chassis.clock import from_rfc3339
 from services.directory.domain.content_limits import LONGEST_IN_FEEDS, LONGEST_NAME_IN_FEEDS, is_web_address
 from services.directory.domain.hsds_model import OBJECTS, Field, HsdsObject
 from services.directory.domain.imports import Fault
@@ -119,7 +120,15 @@ def _fault_of_text(field: Field, value: str) -> str | None:
         case "uri":
             return None if _URI.match(value) else "not_uri"
         case _:
-            return None if _MOMENT.match(value) else "not_date_time"
+            return None if _MOMENT.match(value) and _is_moment(value) else "not_date_time"
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        from_rfc3339(text)
+    except ValueError:
+        return False
+    return True
 
 
 def document_of_row(described: HsdsObject, row: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:

@@ -145,7 +145,7 @@ class _Reader:
         text = self.text(name)
         try:
             return from_rfc3339(text) if text else None
-        except (ValueError, OverflowError):
+        except ValueError:
             raise self.wrong(name) from None
 
     def one_of(self, name: str, allowed: tuple[str, ...]) -> str:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import to_utc
 from werkzeug.datastructures import MultiDict
 
+from chassis.clock import from_rfc3339, to_rfc3339
 from services.portal import wording
 from services.portal.presenters import is_area, place_labels, place_name
 from services.portal.views import clients
@@ -97,7 +98,11 @@ class Form:
             self.errors[clock_name] = _("Write the time as hours:minutes, such as 14:30.")
             return None
         local = datetime.combine(datetime.fromisoformat(value).date(), at)
-        return f"{to_utc(local).isoformat()}Z"
+        try:
+            return to_rfc3339(from_rfc3339(f"{to_utc(local).isoformat()}Z"))
+        except (ValueError, OverflowError):
+            self.errors[day_name] = _("Write the date as day.month.year, such as 31.12.2015.")
+            return None
 
     def place(self, name: str, *, country: str | None = None, known: Iterable[str] = ()) -> str | None:
         """Return the code of the place that was meant; unclear and guessed names get an error and choices to pick from.

@@ -81,6 +81,16 @@ def test_the_page_tells_the_days_of_the_officers_country(apis: FakeApis, officer
     assert "Open again from 20 January 2027" in page
 
 
+@pytest.mark.parametrize("name", ["closes_on", "reopens_on"])
+@pytest.mark.parametrize("day", ["1.1.0001", "0001-01-02", "31.12.9999"])
+def test_a_day_that_the_calendar_of_another_country_may_not_have_is_asked_for_again(
+    apis: FakeApis, officer: FlaskClient, name: str, day: str
+) -> None:
+    answer = officer.post(PATH, data=SENT | {name: day})
+    refused = "Write the date as day.month.year, such as 31.12.2015." in answer.text
+    assert (answer.status_code, refused) == ((400, True) if day != "31.12.9999" else (302, False))
+
+
 def test_a_plan_is_changed_and_what_was_not_touched_stays(apis: FakeApis, officer: FlaskClient) -> None:
     apis.on("GET", "directory", LISTING, planned())
     assert "Change the closing" in officer.get(LISTING).text

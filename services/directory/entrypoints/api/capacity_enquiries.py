@@ -115,7 +115,7 @@ def _until(text: str | None) -> datetime | None:
         return None
     try:
         return from_rfc3339(text)
-    except (ValueError, OverflowError):
+    except ValueError:
         errors = [{"pointer": "/until", "detail": "must be an RFC 3339 moment with its offset"}]
         raise Problem(INVALID_REQUEST, "Correct the fields listed under errors and repeat.", errors=errors) from None
 

@@ -40,7 +40,7 @@ def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
     try:
         moment, entry_id = _parts(cursor)
         return from_rfc3339(moment), str(uuid.UUID(entry_id))
-    except (ValueError, binascii.Error, OverflowError):
+    except (ValueError, binascii.Error):
         raise unfit_cursor() from None
 
 

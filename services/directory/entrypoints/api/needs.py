@@ -60,7 +60,7 @@ def _moment(text: str | None, now: datetime) -> datetime | None:
         moment = from_rfc3339(text)
         if not now - timedelta(days=1) <= moment <= now + FURTHEST:
             raise ValueError
-    except (ValueError, OverflowError):
+    except ValueError:
         weeks = FURTHEST.days // 7
         detail = f"must be now or an RFC 3339 moment with its offset, not past nor more than {weeks} weeks ahead"
         raise _unfit("open_at", detail) from None
