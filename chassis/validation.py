@@ -38,7 +38,7 @@ def _is_moment(value: object) -> bool:
     """Say whether a moment is written as RFC 3339 has it and is one that can be kept and shown."""
     if isinstance(value, str):
         from_rfc3339(value)
-    return _KNOWN_FORMATS.conforms(value, "date-time")
+    return bool(_KNOWN_FORMATS.conforms(value, "date-time"))
 
 
 def describe(error: ValidationError) -> str:

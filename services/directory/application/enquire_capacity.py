@@ -151,7 +151,7 @@ def _report_room(uow: UnitOfWork, command: AnswerEnquiry, now: datetime) -> None
     available, has_room = command.answer.available, command.answer.code.has_room
     if available is not None:
         known = listing.capacity or Capacity(available=available, updated_at=now)
-        listing.report_capacity(replace(known, available=available, updated_at=now, reported_at=now))
+        listing.report_capacity(replace(known, available=available, updated_at=now, reported_at=now), now)
     elif has_room is not None:
         listing.answer_room(RoomAnswer(has_room=has_room, said_at=now))
     uow.listings.save(listing)

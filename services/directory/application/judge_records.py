@@ -262,6 +262,8 @@ class Judge:
         if taken.outcome in (Outcome.CREATED, Outcome.UPDATED):
             change = change_by_import(job, taken.action, batch.at, reason="import", is_proposal=taken.is_proposal)
             (batch.new if is_new else batch.changed).append((listing, change))
+            if taken.with_facts is not None:
+                batch.facts.append((taken.with_facts, replace(change, is_proposal=False)))
         return taken
 
     def _owner(self, batch: Batch, record: Record) -> Organization:

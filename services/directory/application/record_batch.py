@@ -46,6 +46,8 @@ class Batch:
     compared: list[Draft] = field(default_factory=list)
     duplicates: dict[int, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     new: list[tuple[Listing, Change]] = field(default_factory=list)
+    # What counts at once of listings whose text waits beside it.
+    facts: list[tuple[Listing, Change]] = field(default_factory=list)
     changed: list[tuple[Listing, Change]] = field(default_factory=list)
     kept: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     told: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
@@ -116,10 +118,10 @@ class Batch:
         owners = {listing.organization_id for listing, _ in self.new}
         uow.organizations.add_many(list(self.new_organizations.values()), self.at, with_listings=owners)
         uow.listings.add_many(self.new, meanwhile=meanwhile)
-        uow.listings.save_many(self.changed)
+        uow.listings.save_many([*self.facts, *self.changed])
         uow.imports.keep_objects(agency_id, self.kept)
         uow.imports.keep_last_words(agency_id, self.words, self.last_words.keys())
-        told = [listing for listing, change in (*self.new, *self.changed) if not change.is_proposal]
+        told = [listing for listing, change in (*self.new, *self.facts, *self.changed) if not change.is_proposal]
         published = [(each, self.organizations[each.organization_id]) for each in told if each.is_published]
         announce_all_published(uow, published)
         announce_doors(uow, self.doors, self.organizations)

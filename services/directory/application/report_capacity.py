@@ -26,7 +26,7 @@ def report_capacity(command: ReportCapacity, *, unit_of_work: UnitOfWorkFactory)
     with unit_of_work() as uow:
         listing, organization = own_listing(uow, command.principal, command.listing_id)
         listing.check_version(command.expected_version)
-        listing.report_capacity(command.capacity)
+        listing.report_capacity(command.capacity, command.capacity.updated_at)
         uow.listings.save(listing)
         announce_capacity(uow, listing, organization, cause="reported")
         uow.record(

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.clock import from_rfc3339
 from services.directory.domain.capacity import Capacity
 from services.directory.domain.closing import ACTIVE, Closing, ClosingKind
 from services.directory.domain.closures import close, reopen
-from services.directory.domain.imports import Outcome
+from services.directory.domain.hsds_detail import with_last_status
+from services.directory.domain.imports import Fault, Outcome
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus
-from services.directory.domain.own_words import OwnWords, words_of_service
-from services.directory.domain.taking_in import TakenIn, Wish, take_in
+from services.directory.domain.own_words import OWN, OwnWords, words_of_service
+from services.directory.domain.taking_in import BEING_REVISED, TakenIn, Wish, take_in
 
 _KINDS = {
     "temporarily closed": ClosingKind.TEMPORARY,
@@ -27,16 +28,20 @@ _UNITS = {
     name: unit for unit in ("places", "beds", "appointments", "hours") for name in (unit, unit.removesuffix("s"))
 }  # fmt: skip
 _MOST_PLACES = 100_000
+# By how much the clock of whoever wrote a file may be fast.
+_CLOCKS_DIFFER = timedelta(minutes=5)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FeedFacts:
-    """The facts of one service, as far as the feed tells them in a way that can be counted with."""
+    """The facts of one service, as far as they are told in a way that can be counted with; a number with its column."""
 
-    status: str
-    capacity: Capacity | None
-    assured_at: datetime | None
+    status: str | None = None
+    capacity: Capacity | None = None
+    capacity_said_in: str = ""
+    closing: Closing | None = None
+    assured_at: datetime | None = None
 
 
 def facts_of(document: Mapping[str, Any]) -> FeedFacts:
@@ -45,7 +50,18 @@ def facts_of(document: Mapping[str, Any]) -> FeedFacts:
     return FeedFacts(
         status=str(document.get("status") or ACTIVE),
         capacity=_capacity(told) if told else None,
+        capacity_said_in=f"capacities[{document['capacities'].index(told)}].updated" if told else "",
         assured_at=_day(document.get("assured_date")),
+    )
+
+
+def facts_beyond(words: OwnWords) -> FeedFacts:
+    """Return what a service says beside its content in the words of this directory; the doors it says as a closing."""
+    return FeedFacts(
+        capacity=words.capacity,
+        capacity_said_in=f"{OWN}.capacity.updated_at",
+        closing=words.closing,
+        assured_at=words.confirmed_at,
     )
 
 
@@ -65,55 +81,73 @@ def without_facts(document: Mapping[str, Any]) -> dict[str, Any]:
 def take_in_from_feed(
     listing: Listing, content: ListingContent, document: Mapping[str, Any], wish: Wish, *, is_new: bool
 ) -> TakenIn:
-    """Take in the content with the facts; doors and free places count at once, review or not, as they do by hand."""
+    """Take in the facts, then the content: doors and free places count at once, review or not, as they do by hand.
+
+    What was exported by this directory or one like it stays a draft where it was one, whatever the import wishes.
+    """
     beyond = words_of_service(document)
+    facts = facts_of(document) if beyond is None else facts_beyond(beyond)
     if beyond is not None:
-        return _take_in_own(listing, content, beyond, wish, is_new=is_new)
-    facts = facts_of(document)
-    told_before = None if is_new else listing.content.hsds.get("status")
+        wish = replace(wish, publish=wish.publish and beyond.status is ListingStatus.PUBLISHED)
+        if is_new and beyond.status is ListingStatus.WITHDRAWN:
+            listing.status = ListingStatus.WITHDRAWN
+    elif not is_new and listing.status is ListingStatus.WITHDRAWN:
+        return take_in(listing, content, wish, is_new=is_new)
     confirmed_before = listing.confirmed_at
+    is_changed = _take_facts(listing, content, facts, wish.at, is_new=is_new)
+    with_facts = replace(listing) if is_changed else None
     taken = take_in(listing, content, wish, is_new=is_new)
-    if taken.outcome is Outcome.REFUSED or listing.status is ListingStatus.WITHDRAWN:
-        return taken
-    is_changed = _take_capacity(listing, facts.capacity)
-    is_changed |= facts.status != told_before and _take_status(listing, facts.status, wish.at)
     _take_confirmation(listing, taken, (confirmed_before, facts.assured_at), wish.at)
-    return _counting(taken, is_changed=is_changed)
+    if facts.capacity is not None and _lies_ahead(facts.capacity, wish.at):
+        taken = replace(taken, remarks=(*taken.remarks, Fault(facts.capacity_said_in, "dated_ahead")))
+    return _counting(taken, with_facts)
 
 
-def _take_in_own(listing: Listing, content: ListingContent, beyond: OwnWords, wish: Wish, *, is_new: bool) -> TakenIn:
-    """Take in what was exported by this directory or one like it: a draft stays a draft, whatever the import wishes.
+def _take_facts(listing: Listing, content: ListingContent, facts: FeedFacts, at: datetime, *, is_new: bool) -> bool:
+    """Take the facts that are news, and return whether any was.
 
-    What is new comes closed, or with its plan to close, and withdrawn where it was; of what is there already the
+    Of what was exported here only what is new comes closed, or with its plan to close: of what is there already the
     doors are for its keepers, for an export is as old as it is.
     """
-    confirmed_before = listing.confirmed_at
-    is_to_publish = wish.publish and beyond.status is ListingStatus.PUBLISHED
-    taken = take_in(listing, content, replace(wish, publish=is_to_publish), is_new=is_new)
-    if taken.outcome is Outcome.REFUSED:
-        return taken
-    if is_new and beyond.status is ListingStatus.WITHDRAWN:
-        listing.status = ListingStatus.WITHDRAWN
-    is_changed = _take_capacity(listing, beyond.capacity)
-    if is_new and beyond.closing is not None and not beyond.closing.has_ended(wish.at):
-        close(listing, beyond.closing, wish.at)
-    _take_confirmation(listing, taken, (confirmed_before, beyond.confirmed_at), wish.at)
-    return _counting(taken, is_changed=is_changed)
+    told_before = None if is_new else listing.content.hsds.get("status")
+    is_changed = _take_capacity(listing, facts.capacity, at)
+    if is_new and facts.closing is not None and not facts.closing.has_ended(at):
+        close(listing, facts.closing, at)
+    if facts.status is not None:
+        is_changed |= facts.status != told_before and _take_status(listing, facts.status, at)
+        is_changed |= _note_status(listing, content, at)
+    return is_changed
 
 
 def _take_confirmation(
     listing: Listing, taken: TakenIn, moments: tuple[datetime | None, datetime | None], at: datetime
 ) -> None:
     """Note when all of it was confirmed last, by the file or before it."""
-    if taken.outcome is not Outcome.UNCHANGED and not taken.is_proposal:
+    if taken.outcome in (Outcome.CREATED, Outcome.UPDATED) and not taken.is_proposal:
         known = [moment for moment in moments if moment is not None and moment <= at]
         listing.assured(max(known, default=None), at)
 
 
-def _counting(taken: TakenIn, *, is_changed: bool) -> TakenIn:
-    if is_changed and taken.outcome is Outcome.UNCHANGED:
-        return replace(taken, outcome=Outcome.UPDATED, action="edit")
-    return taken
+def _counting(taken: TakenIn, with_facts: Listing | None) -> TakenIn:
+    """Return what was done, the facts with it: they change a listing whose text does not, or may not."""
+    if with_facts is None or taken.outcome is Outcome.CREATED:
+        return taken
+    if taken.is_proposal:
+        return replace(taken, with_facts=with_facts)
+    if taken.outcome is Outcome.REFUSED:
+        remarks = tuple(replace(each, code="facts_alone") if each == BEING_REVISED else each for each in taken.remarks)
+        return replace(taken, outcome=Outcome.UPDATED, action="edit", remarks=remarks)
+    return replace(taken, outcome=Outcome.UPDATED, action="edit") if taken.outcome is Outcome.UNCHANGED else taken
+
+
+def _note_status(listing: Listing, content: ListingContent, at: datetime) -> bool:
+    """Keep the feed's last word on its doors, which decides what is news, whatever else of it waits."""
+    noted = with_last_status(listing.content.hsds, content.hsds)
+    if noted == listing.content.hsds:
+        return False
+    listing.content = replace(listing.content, hsds=noted)
+    listing.changed(at)
+    return True
 
 
 def _take_status(listing: Listing, status: str, at: datetime) -> bool:
@@ -128,12 +162,23 @@ def _take_status(listing: Listing, status: str, at: datetime) -> bool:
     return True
 
 
-def _take_capacity(listing: Listing, told: Capacity | None) -> bool:
-    """Take the number that is newer: acceptances have been counted on the one that is here."""
-    if told is None or (listing.room is not None and told.updated_at <= listing.room.updated_at):
+def _take_capacity(listing: Listing, told: Capacity | None, at: datetime) -> bool:
+    """Take the number that is newer: acceptances have been counted on the one that is here.
+
+    One of a day to come would be newer than whatever anybody says until then: told, it is not taken, and kept from
+    earlier it does not count.
+    """
+    known = listing.room
+    if told is None or _lies_ahead(told, at):
         return False
-    listing.report_capacity(told)
+    if known is not None and told.updated_at <= known.updated_at and not _lies_ahead(known, at):
+        return False
+    listing.report_capacity(replace(told, updated_at=min(told.updated_at, at)), at)
     return True
+
+
+def _lies_ahead(capacity: Capacity, at: datetime) -> bool:
+    return max(capacity.updated_at, capacity.said_at) > at + _CLOCKS_DIFFER
 
 
 def _counted_capacity(document: Mapping[str, Any]) -> Mapping[str, Any] | None:

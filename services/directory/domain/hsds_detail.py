@@ -41,6 +41,11 @@ def still_true(detail: Mapping[str, Any], before: Any, after: Any) -> dict[str, 
     }
 
 
+def with_last_status(detail: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the detail with the status that a feed told last: like the doors themselves it waits for no review."""
+    return {**detail, **{name: told[name] for name in ("status",) if name in told}}
+
+
 def unassured(detail: Mapping[str, Any]) -> dict[str, Any]:
     """Return the detail without what a feed said of when it was last assured."""
     return {name: value for name, value in detail.items() if name not in _ASSURANCE}

@@ -256,10 +256,10 @@ class Listing:
         self.proposal, self.review, self.closing, self.is_closed = None, Review(), None, False
         self.changed(at)
 
-    def report_capacity(self, capacity: Capacity) -> bool:
-        """Take the provider's word on free places, or the number counted on from it; True, for it is now known."""
+    def report_capacity(self, capacity: Capacity, at: datetime) -> bool:
+        """Take a word on free places, which may be older than the moment at which it comes in; True: it is known."""
         self.capacity = capacity
-        self.changed(capacity.updated_at)
+        self.changed(at)
         return True
 
     def answer_room(self, answer: RoomAnswer) -> None:
@@ -270,12 +270,12 @@ class Listing:
     def reserve(self, at: datetime) -> bool:
         """Count one place as taken; False where nobody ever said that there is room or none was free."""
         room = self.room
-        return room is not None and not room.is_full and self.report_capacity(room.with_one_taken(at))
+        return room is not None and not room.is_full and self.report_capacity(room.with_one_taken(at), at)
 
     def release(self, at: datetime) -> bool:
         """Count one place as free again; False where that changes no number."""
         room = self.room
-        return room is not None and room.available != room.maximum and self.report_capacity(room.with_one_freed(at))
+        return room is not None and room.available != room.maximum and self.report_capacity(room.with_one_freed(at), at)
 
     def assured(self, confirmed_at: datetime | None, at: datetime) -> None:
         """Take a feed's word on when all of it was confirmed last; where it has none, the first cycle begins now."""

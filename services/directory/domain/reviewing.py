@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.directory.domain.errors import TransitionNotAllowed
+from services.directory.domain.hsds_detail import with_last_status
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus, Proposal
 from services.directory.domain.review import (
     Action,
@@ -96,6 +97,11 @@ def reject(listing: Listing, reason: str, note: str | None) -> None:
     listing.counted()
 
 
+def waiting_in(listing: Listing) -> ListingContent:
+    """Return the content that is to be decided on, or worked on, as it would be put into the directory now."""
+    return _without_what_is_older(listing.proposal, listing.content) if listing.proposal else listing.content
+
+
 def put_in(listing: Listing, at: datetime) -> bool:
     """Put what was approved, or needs no approval, into the directory; return False where nothing is new."""
     if listing.proposal is not None:
@@ -108,13 +114,17 @@ def put_in(listing: Listing, at: datetime) -> bool:
 
 
 def _without_what_is_older(proposal: Proposal, shown: ListingContent) -> ListingContent:
-    """Return what was proposed, but with the fields shown at once as they are now unless it was to change them."""
+    """Return what was proposed, but with the fields shown at once as they are now unless it was to change them.
+
+    So is what a feed told last of its doors.
+    """
     content = proposal.content
     kept = {name for name, before in proposal.beside.items() if getattr(content, name) == before}
     translations = [entry for entry in content.translations if entry.field not in kept]
     translations += [entry for entry in shown.translations if entry.field in kept]
     fields = {name: getattr(shown, name) for name in kept}
-    return replace(content, **fields, translations=tuple(translations))
+    hsds = with_last_status(content.hsds, shown.hsds)
+    return replace(content, **fields, translations=tuple(translations), hsds=hsds)
 
 
 def _back_to_work(listing: Listing) -> None:

@@ -8,17 +8,24 @@ from datetime import datetime
 from services.directory.domain.errors import ContentDoesNotFit
 from services.directory.domain.imports import Fault, Outcome
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus, Proposal
-from services.directory.domain.reviewing import edited, propose, submit
+from services.directory.domain.reviewing import edited, propose, submit, waiting_in
+
+# Why a text is not taken while another one waits.
+BEING_REVISED = Fault("", "being_revised")
 
 
 @dataclass(frozen=True, kw_only=True)
 class TakenIn:
-    """What was done; ``remarks`` say why it is not published where that was asked for."""
+    """What was done; ``remarks`` say why it is not published where that was asked for.
+
+    ``with_facts`` is the listing with what counts at once and without the text that waits beside it, to be kept first.
+    """
 
     outcome: Outcome
     action: str = "edit"
     is_proposal: bool = False
     remarks: tuple[Fault, ...] = ()
+    with_facts: Listing | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +45,9 @@ def take_in(listing: Listing, content: ListingContent, wish: Wish, *, is_new: bo
         listing.version = 1
         return _put_forward(listing, wish, Outcome.CREATED, "draft")
     if listing.proposal is not None or listing.status is ListingStatus.IN_REVIEW:
-        return TakenIn(outcome=Outcome.REFUSED, remarks=(Fault("", "being_revised"),))
+        if listing.content_after(content, wish.at) == waiting_in(listing):
+            return TakenIn(outcome=Outcome.UNCHANGED)
+        return TakenIn(outcome=Outcome.REFUSED, remarks=(BEING_REVISED,))
     if listing.content_after(content, wish.at) == listing.content:
         return _put_forward(listing, wish, Outcome.UNCHANGED, "publish")
     if listing.is_published and wish.is_review_required:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from chassis.clock import to_rfc3339
 from services.directory.bootstrap import Directory
 from tests.support.directory import Agency
 from tests.support.import_runs import actions_of, imported
@@ -112,7 +113,7 @@ def test_free_places_of_a_feed_are_counted_with(feed: Feed) -> None:
     assert [found["available"] for found in feed.public()["capacities"]] == [1]
     assert feed.send(capacities=[beds(2, "2026-01-10T08:00:00Z")]) == "unchanged"
     assert feed.public()["capacities"][0]["available"] == 1
-    assert feed.send(capacities=[beds(0, "2099-01-10T08:00:00Z")]) == "updated"
+    assert feed.send(capacities=[beds(0, to_rfc3339(datetime.now(UTC)))]) == "updated"
     assert feed.public()["capacities"][0]["available"] == 0
 
 
