@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.directory.domain.closing import Closing
-from services.directory.domain.errors import TransitionNotAllowed
+from services.directory.domain.errors import ContentDoesNotFit, TransitionNotAllowed
 from services.directory.domain.listing import Listing
 
 
 def close(listing: Listing, closing: Closing, now: datetime) -> None:
     """Close the service now, or note when it will; a closing that is planned or in force is replaced.
 
-    Raises TransitionNotAllowed for a closing to come while the service is closed: it would stand open until then.
+    Raises TransitionNotAllowed for a closing to come while the service is closed: it would stand open until then; and
+    ContentDoesNotFit for one that is over: the door would be shut, and everybody warned, for a time that has passed.
     """
+    if closing.has_ended(now):
+        raise ContentDoesNotFit("This closing is over already.", code="closing_is_over", fields=("reopens_at",))
     if listing.is_closed and not closing.has_begun(now):
         raise TransitionNotAllowed("It is closed now: open it before you plan to close it.", allowed_actions=["reopen"])
     listing.closing = closing

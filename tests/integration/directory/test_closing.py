@@ -89,6 +89,18 @@ def test_what_cannot_be_closed(town: Town) -> None:
     assert refused.json()["detail"] == "The service is open, and no closing of it is planned."
 
 
+def test_a_closing_that_is_over_closes_nothing_and_warns_nobody(town: Town) -> None:
+    listing = town.keeper.publish()
+    body = {"reason": "holidays", "closes_at": town.in_days(-30), "reopens_at": town.in_days(-2)}
+    answer = town.keeper.post(f"/listings/{listing['id']}/close", body)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["fields"]) == (422, "closing_is_over", ["reopens_at"])
+    assert (town.status(listing), town.told(listing)) == ("active", [PUBLISHED])
+    begun = town.close(listing, closes_at=town.in_days(-30), reopens_at=town.in_days(2))
+    assert begun["service_status"] == "temporarily closed"
+    town.close(listing, 422, reopens_at=town.clock.now().isoformat())
+
+
 def test_what_has_ended_is_closed_until_further_notice_unless_said_otherwise(town: Town) -> None:
     kinds = [
         town.close(town.keeper.publish(), **said)["closing"]["kind"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import text
 
 from chassis.clock import to_rfc3339
@@ -195,3 +198,21 @@ def test_a_late_word_on_free_places_is_a_change_of_today(reviewed: Reviewed) -> 
     before = reviewed.listing()["last_modified"]
     reviewed.send(capacities=reviewed.beds(2))
     assert reviewed.listing()["last_modified"] > before
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_what_was_proposed_so_before_is_found_again_or_waits_no_more(reviewed: Reviewed, is_kept: bool) -> None:
+    reviewed.send(description="Games.", capacities=reviewed.beds(2))
+    mending = importlib.import_module("services.directory.migrations.versions.0036_find_proposals_again")
+    # As it was kept: under the number of the last change, which the review does not name.
+    later = "UPDATE listing_version SET number = number + 1 WHERE listing_id = :id AND is_proposal"
+    gone = "DELETE FROM listing_version WHERE listing_id = :id AND is_proposal"
+    with reviewed.directory.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        connection.execute(text("UPDATE listing SET version = version + 1 WHERE id = :id"), {"id": reviewed.id})
+        connection.execute(text(later if is_kept else gone), {"id": reviewed.id})
+        mending.upgrade()
+    assert [item["listing_id"] for item in reviewed.second.get("/reviews").json()["items"]] == [reviewed.id] * is_kept
+    if is_kept:
+        reviewed.approve()
+        assert reviewed.public()["description"] == "Games."
+    assert reviewed.listing()["stage"] == "published"
