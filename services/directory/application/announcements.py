@@ -11,6 +11,7 @@ from services.directory.application.ports import UnitOfWork
 from services.directory.domain.capacity import Capacity
 from services.directory.domain.listing import Listing, Tier
 from services.directory.domain.organization import Organization
+from services.directory.domain.versions import Change
 
 
 def announce_published(uow: UnitOfWork, listing: Listing, organization: Organization) -> None:
@@ -84,12 +85,41 @@ def announce_doors(uow: UnitOfWork, listings: Iterable[Listing], organizations: 
 
 
 def announce_review(
-    uow: UnitOfWork, listing: Listing, organization: Organization, *, step: str, by: str | None, at: datetime
+    uow: UnitOfWork,
+    listing: Listing,
+    organization: Organization,
+    *,
+    step: str,
+    by: str | None,
+    at: datetime,
+    count: int = 1,
 ) -> None:
-    """Tell the agencies that keep the listing of a step of its review: submit, approve or reject."""
+    """Tell the agencies that keep the listing of a step of its review: submit, comment, approve or reject.
+
+    Of a ``count`` of its organization's that were submitted at once the first stands for all.
+    """
     data = {**_ids(listing, organization), **_step_of_review(organization, step, by, at)}
-    kind = "listing.submitted.v1" if step == "submit" else "listing.decided.v1"
+    if count > 1:
+        data["count"] = count
+    kind = {"submit": "listing.submitted.v1", "comment": "listing.commented.v1"}.get(step, "listing.decided.v1")
     uow.emit(kind, subject=listing.id, aggregate_version=listing.version, data=data)
+
+
+def announce_all_submitted(
+    uow: UnitOfWork,
+    kept: Iterable[tuple[Listing, Change]],
+    organizations: Mapping[str, Organization],
+    at: datetime,
+) -> None:
+    """Tell of what was submitted just now once for each organization, however much of it that was."""
+    submitted: dict[str, list[tuple[Listing, Change]]] = {}
+    for listing, change in kept:
+        if listing.review.submitted_at == at:
+            submitted.setdefault(listing.organization_id, []).append((listing, change))
+    for organization_id, together in submitted.items():
+        first, change = together[0]
+        owner = organizations[organization_id]
+        announce_review(uow, first, owner, step="submit", by=change.account_id, at=at, count=len(together))
 
 
 def announce_review_of_organization(
@@ -115,7 +145,7 @@ def announce_rule_of_review(
 
 
 def _step_of_review(organization: Organization, step: str, by: str | None, at: datetime) -> dict[str, Any]:
-    status = {"submit": "in_review", "approve": "approved", "reject": "rejected"}[step]
+    status = {"submit": "in_review", "comment": "commented", "approve": "approved", "reject": "rejected"}[step]
     return _decided(organization, status, by, at)
 
 

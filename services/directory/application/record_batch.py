@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from services.directory.application.announcements import announce_all_published, announce_doors
+from services.directory.application.announcements import announce_all_published, announce_all_submitted, announce_doors
 from services.directory.application.ports import UnitOfWork
 from services.directory.domain.compared_traits import traits_of_listing
 from services.directory.domain.errors import ContentDoesNotFit
@@ -125,6 +125,7 @@ class Batch:
         published = [(each, self.organizations[each.organization_id]) for each in told if each.is_published]
         announce_all_published(uow, published)
         announce_doors(uow, self.doors, self.organizations)
+        announce_all_submitted(uow, (*self.new, *self.changed), self.organizations, self.at)
 
     def with_duplicates(self, decision: Decision) -> Decision:
         """Return the decision with what the record may be; of one that is refused nobody asks."""

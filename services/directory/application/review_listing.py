@@ -35,10 +35,11 @@ def recall_listing(command: ChangeListing, *, unit_of_work: UnitOfWorkFactory, c
 
 
 def comment_on_listing(command: ChangeListing, note: str, *, unit_of_work: UnitOfWorkFactory, clock: Clock) -> Listing:
-    """Say something about what is in review without deciding."""
+    """Say something about what is in review without deciding, and tell who keeps it that something was said."""
     with unit_of_work() as uow:
-        listing, _, _ = take_step(uow, command, Action.COMMENT)
+        listing, organization, _ = take_step(uow, command, Action.COMMENT)
         listing.counted()
+        _tell(uow, command.principal, listing, organization, Action.COMMENT, clock)
         _keep(uow, command.principal, listing, Action.COMMENT, note=note, clock=clock)
         uow.commit()
     return listing

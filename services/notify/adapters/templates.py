@@ -65,6 +65,8 @@ class Templates:
         if reference is None:
             lines = self._words[language].listings
             line = "due" if kind == LISTINGS_DUE else kind
+            if count is not None and count > 1 and f"{kind}.several" in lines:
+                line = f"{kind}.several"
             return lines.get(line, lines["failed"]).format(count=count)
         return self._words[language].inbox[kind].format(reference=reference)
 

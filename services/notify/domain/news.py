@@ -16,6 +16,7 @@ LISTINGS_DUE = "listing.confirmation_due.v1"
 # News of listings that are told in the inbox alone, each with the fields that name the agencies to tell.
 OF_LISTINGS: Mapping[str, tuple[str, ...]] = {
     "listing.submitted.v1": ("agency_id", "maintaining_agency_id"),
+    "listing.commented.v1": ("agency_id", "maintaining_agency_id"),
     "listing.decided.v1": ("agency_id", "maintaining_agency_id"),
     "organization.submitted.v1": ("agency_id", "maintaining_agency_id"),
     "organization.decided.v1": ("agency_id", "maintaining_agency_id"),
@@ -169,7 +170,7 @@ class News:
             actor_account_id=data.get("actor_account_id"),
             keeping_agency_id=told[0] if told else None,
             other_keeping_agency_id=told[1] if len(told) > 1 else None,
-            listing_count=1,
+            listing_count=int(data.get("count", 1)),
         )
 
     @property

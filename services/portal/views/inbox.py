@@ -14,6 +14,7 @@ blueprint = Blueprint("inbox", __name__)
 # Where news of listings lead; all others ask for confirming.
 _PAGES = {
     "listing.submitted.v1": "reviewing.queue",
+    "listing.commented.v1": "reviewing.queue",
     "listing.decided.v1": "listings.listings",
     "organization.submitted.v1": "reviewing.queue",
     "organization.decided.v1": "organizations.organizations",

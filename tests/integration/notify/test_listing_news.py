@@ -52,6 +52,7 @@ def test_a_claim_that_only_the_administrator_decides_is_told_to_no_agency(networ
     "kind",
     [
         "listing.submitted.v1",
+        "listing.commented.v1",
         "listing.decided.v1",
         "organization.submitted.v1",
         "organization.decided.v1",
@@ -95,3 +96,15 @@ def test_every_language_has_a_sentence_of_its_own(kind: str) -> None:
     assert lines[Language.ENGLISH] not in [line for tag, line in lines.items() if tag is not Language.ENGLISH]
     failed = templates.inbox_line("notification.failed.v1", None, 1, language=Language.ENGLISH)
     assert lines[Language.ENGLISH] != failed
+
+
+def test_what_was_submitted_at_once_is_told_once_with_its_number(network: Network) -> None:
+    network.know_contacts()
+    parties = {"agency_id": SENDER, "maintaining_agency_id": RECEIVER}
+    network.deliver_event(news(network, "listing.submitted.v1", count=500, **parties))
+    assert sorted(network.told()) == ["admin.sender", "officer.receiver"]
+    templates = Templates()
+    for language in Language:
+        line = templates.inbox_line("listing.submitted.v1", None, 500, language=language)
+        assert "500" in line
+        assert line != templates.inbox_line("listing.submitted.v1", None, 1, language=language)
