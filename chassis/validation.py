@@ -19,26 +19,18 @@ from chassis.json_nesting import is_nested_deeper
 from chassis.problems import INVALID_REQUEST, MALFORMED_REQUEST, UNSUPPORTED_MEDIA_TYPE, Problem
 
 _MAX_ERRORS = 20
-# Draft 4 itself knows no uuid and no date; OpenAPI descriptions use both.
-_KNOWN_FORMATS = Draft202012Validator.FORMAT_CHECKER
-_FORMATS = FormatChecker(_KNOWN_FORMATS.checkers)
-_FORMATS_IN_WORDS = {
-    "date-time": "must be a moment with its offset from UTC, in the years 1 to 9999, such as 2026-03-01T17:00:00+01:00"
-}
+# Draft 4 itself knows no uuid and no date; OpenAPI descriptions use both, and moments that can be kept.
+_PLAIN = Draft202012Validator.FORMAT_CHECKER
+_FORMATS = FormatChecker(_PLAIN.checkers)
+_FORMATS.checks("date-time", ValueError)(
+    lambda value: not isinstance(value, str) or bool(_PLAIN.conforms(value, "date-time") and from_rfc3339(value))
+)
 _MAX_REMEMBERED = 1024
 _DEEPEST = 100
-# Says in an API description what a pattern asks for, in words that follow the name of the field.
+# Says in an API description what a pattern or a format asks for, in words that follow the name of the field.
 _IN_WORDS = "x-rule"
 # How the first or second half of a character of 32 bits is escaped; two of them together are one.
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
-
-
-@_FORMATS.checks("date-time", raises=ValueError)
-def _is_moment(value: object) -> bool:
-    """Say whether a moment is written as RFC 3339 has it and is one that can be kept and shown."""
-    if isinstance(value, str):
-        from_rfc3339(value)
-    return bool(_KNOWN_FORMATS.conforms(value, "date-time"))
 
 
 def describe(error: ValidationError) -> str:
@@ -51,7 +43,7 @@ def describe(error: ValidationError) -> str:
     plain = {
         "type": f"must be of type {expected}",
         "enum": f"must be one of {json.dumps(expected, ensure_ascii=False, default=str)}",
-        "format": _FORMATS_IN_WORDS.get(str(expected), f"must be in the format {expected}"),
+        "format": str(error.schema.get(_IN_WORDS, f"must be in the format {expected}")),  # type: ignore[union-attr]
         "pattern": str(error.schema.get(_IN_WORDS, f"must match {expected}")),  # type: ignore[union-attr]
         "minLength": f"must have at least {expected} characters",
         "maxLength": f"must have at most {expected} characters",
