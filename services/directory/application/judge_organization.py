@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from services.directory.application.announcements import announce_review_of_organization
 from services.directory.application.record_batch import Batch, Refused, change_by_import, check_not_merged
 from services.directory.domain import hsds_mapping
 from services.directory.domain import organization_review as reviewing
@@ -86,5 +87,12 @@ def _reviewed(batch: Batch, before: Organization, wanted: Organization, job: Imp
         if at_once != before:
             batch.uow.organizations.save(at_once, change_by_import(job, "import", batch.at))
         if after != at_once:
-            batch.uow.organizations.save(after, change_by_import(job, "import", batch.at, is_proposal=True))
+            _keep_proposal(batch, after, job)
     return Outcome.UNCHANGED if after == before else Outcome.UPDATED, tuple(remarks)
+
+
+def _keep_proposal(batch: Batch, after: Organization, job: Import) -> None:
+    """Keep the texts that wait, and tell who may decide where they were submitted."""
+    number = batch.uow.organizations.save(after, change_by_import(job, "import", batch.at, is_proposal=True))
+    if after.revision is not None and after.revision.review.submitted_at is not None:
+        announce_review_of_organization(batch.uow, after, number, step="submit", by=job.person, at=batch.at)

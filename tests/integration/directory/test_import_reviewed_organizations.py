@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from services.directory.bootstrap import Directory
 from tests.support.directory import Agency
@@ -81,6 +82,20 @@ def test_what_else_a_feed_knows_of_it_stays_out(feed: Feed) -> None:
     before = feed.public()
     assert outcome(feed.take_in(legal_status="Unlooked at.")) == ("unchanged", ["organization_reviewed"])
     assert (feed.public(), feed.stage()) == (before, "published")
+
+
+def test_that_it_waits_is_told_once_to_who_may_decide(feed: Feed) -> None:
+    def told() -> list[str]:
+        with feed.directory.engine.connect() as connection:
+            news = text("SELECT type FROM outbox WHERE subject = :id AND type = 'organization.submitted.v1'")
+            return list(connection.scalars(news, {"id": feed.id}))
+
+    feed.take_in(description="Only tried.", dry_run=True)
+    feed.take_in(email="new@example.org", description="A centre.")
+    assert told() == []
+    for _ in range(2):
+        feed.take_in(description="Read by nobody yet.")
+    assert told() == ["organization.submitted.v1"]
 
 
 def test_without_publishing_the_revision_waits_to_be_submitted(feed: Feed) -> None:
