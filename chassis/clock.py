@@ -30,8 +30,7 @@ def to_rfc3339(moment: datetime) -> str:
 
 
 def from_rfc3339(text: str) -> datetime:
-    """Read an RFC 3339 moment; ValueError for one without a time zone, or that not every time zone can show."""
-    # RFC 3339 takes small letters too; at the ends of the calendar not every time zone has a date.
+    """Read an RFC 3339 moment, in small letters too; ValueError without a time zone, or where some have no such day."""
     moment = datetime.fromisoformat(text.upper())
     if moment.tzinfo is None or not datetime(1, 1, 2, tzinfo=UTC) <= moment < datetime(9999, 12, 31, tzinfo=UTC):
         raise ValueError("a moment needs a time zone, and a date in all of them")
