@@ -203,7 +203,7 @@ def test_a_late_word_on_free_places_is_a_change_of_today(reviewed: Reviewed) -> 
 @pytest.mark.parametrize("is_kept", [True, False])
 def test_what_was_proposed_so_before_is_found_again_or_waits_no_more(reviewed: Reviewed, is_kept: bool) -> None:
     reviewed.send(description="Games.", capacities=reviewed.beds(2))
-    mending = importlib.import_module("services.directory.migrations.versions.0036_find_proposals_again")
+    mending = importlib.import_module("services.directory.migrations.versions.0034_find_proposals_again")
     # As it was kept: under the number of the last change, which the review does not name.
     later = "UPDATE listing_version SET number = number + 1 WHERE listing_id = :id AND is_proposal"
     gone = "DELETE FROM listing_version WHERE listing_id = :id AND is_proposal"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0035"
-down_revision = "0030"
+revision = "0033"
+down_revision = "0032"
 
 _FIRST, _LAST = "'0001-01-02T00:00:00Z'", "'9999-12-30T23:59:59.999999Z'"
 # What stands in place of a moment that cannot be shown.

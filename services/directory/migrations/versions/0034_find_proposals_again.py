@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0036"
-down_revision = "0035"
+revision = "0034"
+down_revision = "0033"
 
 _IS_LOST = """
     proposal IS NOT NULL AND NOT EXISTS (
