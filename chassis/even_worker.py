@@ -60,7 +60,9 @@ class _Listener:
 
     def close(self) -> None:
         """Take no more connections; those that are open stay so."""
-        self._stop()
+        self._loop.remove_reader(self._socket.fileno())
+        if self._waiting is not None:
+            self._waiting.cancel()
 
     async def wait_closed(self) -> None:
         """Return at once: nothing is left to wait for."""
@@ -68,11 +70,6 @@ class _Listener:
     def _listen(self) -> None:
         self._waiting = None
         self._loop.add_reader(self._socket.fileno(), self._accept)
-
-    def _stop(self) -> None:
-        self._loop.remove_reader(self._socket.fileno())
-        if self._waiting is not None:
-            self._waiting.cancel()
 
     def _accept(self) -> None:
         try:
@@ -92,5 +89,5 @@ class _Listener:
         self._rest_for(self._rest())
 
     def _rest_for(self, seconds: float) -> None:
-        self._stop()
+        self.close()
         self._waiting = self._loop.call_later(seconds, self._listen)

@@ -35,6 +35,7 @@ from services.directory.domain.likeness import Traits
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus
 from services.directory.domain.location import ConfidentialLocation
 from services.directory.domain.organization import Organization
+from services.directory.domain.reviewing import waiting_in
 from services.directory.domain.taking_in import TakenIn, Wish, take_in
 from services.directory.domain.unwritable import without_nul
 
@@ -185,7 +186,7 @@ class Judge:
             check_not_merged(batch, "id", own_id)
         if before is not None and isinstance(before.content.location, ConfidentialLocation):
             self._note_hidden()
-        known = before.content if before else None
+        known = waiting_in(before) if before else None
         said = said_of_service(batch, record, own_id, self._names, owner.country, known)
         if known is None and isinstance(said.content.location, ConfidentialLocation) and record.kind == "service":
             self._note_hidden()
@@ -213,7 +214,7 @@ class Judge:
     def _decide(self, batch: Batch, draft: Draft) -> Decision:
         try:
             before = batch.listings.get(draft.told["record_id"])
-            if before is not None and before.content is not draft.before:
+            if before is not None and waiting_in(before) != draft.before:
                 # The same batch has told of it once already.
                 draft = self._drafted(batch, draft.record, draft.told)
             return self._service(batch, draft, before)
@@ -241,7 +242,8 @@ class Judge:
         if taken.outcome is Outcome.REFUSED:
             return Decision(**told, outcome=taken.outcome, faults=taken.remarks)
         self._note_terms(draft.record, taken.outcome)
-        batch.note_words(draft.record, listing.id, draft.said.words)
+        if not taken.leaves_text:
+            batch.note_words(draft.record, listing.id, draft.said.words)
         return Decision(**told, outcome=taken.outcome, faults=(*taken.remarks, *draft.said.remarks))
 
     def _note_hidden(self) -> None:

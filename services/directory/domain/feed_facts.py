@@ -136,7 +136,7 @@ def _counting(taken: TakenIn, with_facts: Listing | None) -> TakenIn:
         return replace(taken, with_facts=with_facts)
     if taken.outcome is Outcome.REFUSED:
         remarks = tuple(replace(each, code="facts_alone") if each == BEING_REVISED else each for each in taken.remarks)
-        return replace(taken, outcome=Outcome.UPDATED, action="edit", remarks=remarks)
+        return replace(taken, outcome=Outcome.UPDATED, action="edit", remarks=remarks, leaves_text=True)
     return replace(taken, outcome=Outcome.UPDATED, action="edit") if taken.outcome is Outcome.UNCHANGED else taken
 
 

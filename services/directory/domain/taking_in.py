@@ -19,6 +19,7 @@ class TakenIn:
     """What was done; ``remarks`` say why it is not published where that was asked for.
 
     ``with_facts`` is the listing with what counts at once and without the text that waits beside it, to be kept first.
+    ``leaves_text`` says that only such facts were taken: the file's text is news the next time, too.
     """
 
     outcome: Outcome
@@ -26,6 +27,7 @@ class TakenIn:
     is_proposal: bool = False
     remarks: tuple[Fault, ...] = ()
     with_facts: Listing | None = None
+    leaves_text: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

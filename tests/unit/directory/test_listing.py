@@ -39,7 +39,7 @@ def test_an_answer_without_a_number_counts_until_a_number_is_said(said: int | No
     assert answered.room == Capacity(available=known, updated_at=later, reported_at=later)
     assert answered.reserve(later) is (known > 0)
     assert answered.room.available == max(0, known - 1)
-    answered.report_capacity(Capacity(available=5, updated_at=later))
+    answered.report_capacity(Capacity(available=5, updated_at=later), later)
     assert answered.room == answered.capacity
 
 
