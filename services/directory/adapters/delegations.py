@@ -27,6 +27,8 @@ from services.directory.adapters.review_tables import delegation
 from services.directory.adapters.tables import listing, location, organization
 from services.directory.domain.delegation import Delegation
 
+_is_by_place = func.cardinality(delegation.c.municipality_codes) > 0
+
 
 class SqlDelegationStore:
     """Delegations in PostgreSQL; every check reads them afresh, so that one that ended opens nothing any more."""
@@ -49,9 +51,12 @@ class SqlDelegationStore:
     def of_agency(self, agency_id: str, *, before: tuple[datetime, str] | None, limit: int) -> list[Delegation]:
         """Return what the agency has given or been given, the latest first, those that ended among them.
 
-        ``before`` is when the last one of the page before was made, and its id.
+        So is what reaches, by municipality, listings of its own organizations that another agency keeps. ``before`` is
+        when the last one of the page before was made, and its id.
         """
-        theirs = or_(delegation.c.from_agency_id == agency_id, delegation.c.to_agency_id == agency_id)
+        keepers = select(organization.c.maintaining_agency_id).where(organization.c.agency_id == agency_id)
+        reaching = and_(_is_by_place, delegation.c.from_agency_id.in_(keepers))
+        theirs = or_(delegation.c.from_agency_id == agency_id, delegation.c.to_agency_id == agency_id, reaching)
         order = (delegation.c.created_at, delegation.c.id)
         ordered = select(delegation).where(theirs).order_by(*(each.desc() for each in order)).limit(limit)
         if before is not None:
@@ -72,10 +77,18 @@ class SqlDelegationStore:
         }
         self._connection.execute(insert(delegation).values(**values))
 
-    def end(self, delegation_id: str, at: datetime) -> None:
-        """Note that it is over."""
-        ended = update(delegation).where(delegation.c.id == delegation_id, delegation.c.ended_at.is_(None))
-        self._connection.execute(ended.values(ended_at=at))
+    def owners_reached(self, given: Delegation) -> list[str]:
+        """Return the agencies, besides the two sides, behind organizations that it may reach by municipality."""
+        if not given.municipality_codes:
+            return []
+        owner = organization.c.agency_id
+        reached = select(owner).where(organization.c.maintaining_agency_id == given.from_agency_id)
+        return list(self._connection.scalars(reached.where(owner.not_in(given.sides)).distinct().order_by(owner)))
+
+    def save_end(self, ended: Delegation) -> None:
+        """Keep for whom it has ended, and when it did altogether."""
+        changed = update(delegation).where(delegation.c.id == ended.id)
+        self._connection.execute(changed.values(ended_for=list(ended.ended_for), ended_at=ended.ended_at))
 
     def _delegation(self, row: RowMapping) -> Delegation:
         return Delegation(
@@ -88,6 +101,7 @@ class SqlDelegationStore:
             covered=frozenset(
                 code for given in row["municipality_codes"] for code in places_within(self._connection, given)
             ),
+            ended_for=tuple(row["ended_for"]),
             created_at=row["created_at"],
             ended_at=row["ended_at"],
         )
@@ -101,22 +115,25 @@ def is_kept_by(agency_id: str) -> ColumnElement[bool]:
 def organization_may_be_kept(agency_id: str, delegations: Sequence[Delegation]) -> ColumnElement[bool]:
     """Return the condition that some listing of an organization may be the caller's to keep."""
     delegated = (
-        and_(is_kept_by(each.from_agency_id), or_(_is_named(each), literal(bool(each.municipality_codes))))
-        for each in delegations
+        and_(_is_open_to(each), or_(_is_named(each), literal(bool(each.municipality_codes)))) for each in delegations
     )
     return or_(is_kept_by(agency_id), *delegated)
 
 
 def listing_may_be_kept(agency_id: str, delegations: Sequence[Delegation]) -> ColumnElement[bool]:
     """Return the condition that a listing, joined with organization and public place, is the caller's to keep."""
-    delegated = (
-        and_(is_kept_by(each.from_agency_id), or_(_is_named(each), _lies_within(each.covered))) for each in delegations
-    )
+    delegated = (and_(_is_open_to(each), or_(_is_named(each), _lies_within(each.covered))) for each in delegations)
     return or_(is_kept_by(agency_id), *delegated)
 
 
+def _is_open_to(given: Delegation) -> ColumnElement[bool]:
+    owner = organization.c.agency_id
+    return and_(is_kept_by(given.from_agency_id), or_(owner.is_(None), owner.not_in(given.ended_for)))
+
+
 def _is_named(given: Delegation) -> ColumnElement[bool]:
-    return organization.c.id.in_(given.organization_ids)
+    owner = func.coalesce(organization.c.agency_id, organization.c.maintaining_agency_id)
+    return and_(organization.c.id.in_(given.organization_ids), owner == given.from_agency_id)
 
 
 def _lies_within(covered: Iterable[str]) -> ColumnElement[bool]:

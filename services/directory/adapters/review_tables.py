@@ -143,6 +143,8 @@ delegation = Table(
     Column("account_ids", ARRAY(Text), nullable=False),
     Column("municipality_codes", ARRAY(Text), nullable=False),
     Column("organization_ids", ARRAY(UUID(as_uuid=False)), nullable=False),
+    # Agencies that have ended it for the organizations that are their own.
+    Column("ended_for", ARRAY(Text), nullable=False, server_default="{}"),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
     Index("ix_delegation_from_agency_id", "from_agency_id"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from chassis.clock import Clock
+from chassis.clock import Clock, to_rfc3339
 from chassis.ids import new_id
 from services.directory.application.ports import Caller, UnitOfWork, UnitOfWorkFactory
 from services.directory.domain.delegation import Delegation
 from services.directory.domain.errors import ContentDoesNotFit, NotFound, UnknownCode
+from services.directory.domain.organization import Organization
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +27,10 @@ class DelegateListings:
 
 
 def delegate_listings(command: DelegateListings, *, unit_of_work: UnitOfWorkFactory, clock: Clock) -> Delegation:
-    """Keep the delegation; raise NotFound for an organization that is not the agency's own to keep.
+    """Keep the delegation and tell whom it concerns; raise NotFound for an organization that the agency does not keep.
 
-    Raises ContentDoesNotFit for an agency that nobody has heard of.
+    Raises ContentDoesNotFit for an agency that nobody has heard of, and for an organization that the caller's agency
+    keeps for another one.
     """
     delegation = Delegation(
         id=new_id(),
@@ -46,7 +51,10 @@ def delegate_listings(command: DelegateListings, *, unit_of_work: UnitOfWorkFact
             organization = uow.organizations.get(organization_id)
             if organization is None or not organization.may_be_kept_by(command.principal.agency_id):
                 raise NotFound("There is no such organization among those your agency keeps.")
+            _check_owner(organization, command.principal.agency_id)
         uow.delegations.add(delegation)
+        concerned = (*delegation.sides, *uow.delegations.owners_reached(delegation))
+        _tell(uow, "delegation.given.v1", delegation, concerned, by=command.principal, at=clock.now())
         uow.record(
             principal=command.principal, action="delegation.give", object_type="delegation", object_id=delegation.id
         )
@@ -62,14 +70,20 @@ def end_delegation(
     unit_of_work: UnitOfWorkFactory,
     clock: Clock,
 ) -> None:
-    """End it from now on, by the giver or the receiver; ending it again changes nothing."""
+    """End it from now on, by the giver or the receiver; ending it again changes nothing.
+
+    An agency whose own organizations it reaches ends it for these alone.
+    """
     with unit_of_work() as uow:
         delegation = uow.delegations.get(delegation_id)
-        if delegation is None or principal.agency_id not in (delegation.from_agency_id, delegation.to_agency_id):
+        owners = uow.delegations.owners_reached(delegation) if delegation else []
+        if delegation is None or principal.agency_id not in (*delegation.sides, *owners):
             raise NotFound("There is no such delegation of your agency.")
         delegation.check_version(expected_version)
-        if delegation.ended_at is None:
-            uow.delegations.end(delegation_id, clock.now())
+        ended = delegation.ended_by(principal.agency_id, clock.now())
+        if ended != delegation:
+            uow.delegations.save_end(ended)
+            _tell_end(uow, ended, owners, by=principal, at=clock.now())
             uow.record(principal=principal, action="delegation.end", object_type="delegation", object_id=delegation_id)
             uow.commit()
 
@@ -81,3 +95,34 @@ def _check_receiver(uow: UnitOfWork, delegation: Delegation) -> None:
         raise ContentDoesNotFit(
             "There is no such agency in the network.", code="agency_unknown", fields=("to_agency_id",)
         )
+
+
+def _check_owner(organization: Organization, giver: str) -> None:
+    if not organization.may_be_delegated_by(giver):
+        raise ContentDoesNotFit(
+            "An organization has an agency of its own: that agency alone says who else keeps its listings.",
+            code="owner_delegates",
+            fields=("organization_ids",),
+        )
+
+
+def _tell_end(uow: UnitOfWork, ended: Delegation, owners: Iterable[str], *, by: Caller, at: datetime) -> None:
+    owner = by.agency_id if ended.ended_at is None else None
+    others = [owner] if owner else [each for each in owners if each not in ended.ended_for]
+    _tell(uow, "delegation.ended.v1", ended, (*ended.sides, *others), by=by, at=at, ended_for_agency_id=owner)
+
+
+def _tell(
+    uow: UnitOfWork, kind: str, about: Delegation, agencies: Iterable[str], *, by: Caller, at: datetime, **more: Any
+) -> None:
+    """Emit one event for each agency; what is delegated is not said, for not each of them may know all of it."""
+    said = {
+        "delegation_id": about.id,
+        "from_agency_id": about.from_agency_id,
+        "to_agency_id": about.to_agency_id,
+        "actor_account_id": by.account_id,
+        "occurred_at": to_rfc3339(at),
+        **more,
+    }
+    for agency_id in agencies:
+        uow.emit(kind, subject=about.id, aggregate_version=about.version, data={**said, "agency_id": agency_id})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Protocol
 
 from services.directory.domain.claim import Claim
@@ -66,8 +65,12 @@ class DelegationStore(Protocol):
         """Keep a new one."""
         ...
 
-    def end(self, delegation_id: str, at: datetime) -> None:
-        """Note that it is over."""
+    def owners_reached(self, given: Delegation) -> list[str]:
+        """Return the agencies, besides the two sides, behind organizations that it may reach by municipality."""
+        ...
+
+    def save_end(self, ended: Delegation) -> None:
+        """Keep for whom it has ended, and when it did altogether."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.directory.domain.errors import ContentDoesNotFit, VersionIsStale
@@ -16,7 +16,7 @@ class Delegation:
     """What an agency lets another one, or some of its people, keep; it gives nothing that the agency has not itself.
 
     ``covered`` are the municipalities with all that lies within them. To write is not to decide: a delegate neither
-    approves nor delegates further.
+    approves nor delegates further. ``ended_for`` are agencies that have ended it for their own organizations.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Delegation:
     municipality_codes: tuple[str, ...] = ()
     organization_ids: tuple[str, ...] = ()
     covered: frozenset[str] = frozenset()
+    ended_for: tuple[str, ...] = ()
     ended_at: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -46,13 +47,29 @@ class Delegation:
 
     @property
     def version(self) -> int:
-        """Return which of its two states it is in: in force, or ended."""
-        return 1 if self.ended_at is None else 2
+        """Return how often it has ended, for one agency's organizations or altogether, counted from 1."""
+        return 1 + len(self.ended_for) + (self.ended_at is not None)
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """Return the agency that gave it and the one that was given it."""
+        return self.from_agency_id, self.to_agency_id
 
     def check_version(self, expected: int | None) -> None:
         """Raise unless the caller has seen the present version; None asks for no check."""
         if expected is not None and expected != self.version:
             raise VersionIsStale("Read it again, look at what changed, and repeat.", current_version=self.version)
+
+    def ended_by(self, agency_id: str, at: datetime) -> Delegation:
+        """Return it as this agency ends it: one of its sides altogether, any other for its own organizations alone.
+
+        What the agency has ended before is returned as it is.
+        """
+        if self.ended_at is not None or agency_id in self.ended_for:
+            return self
+        if agency_id in self.sides:
+            return replace(self, ended_at=at)
+        return replace(self, ended_for=(*self.ended_for, agency_id))
 
     def is_for(self, agency_id: str, account_id: str | None) -> bool:
         """Say whether this person of this agency may use it now."""
@@ -61,9 +78,9 @@ class Delegation:
 
     def covers(self, organization: Organization, content: ListingContent | None) -> bool:
         """Say whether a listing of the organization may be kept by it; without content, any listing of it."""
-        if not organization.may_be_kept_by(self.from_agency_id):
+        if not organization.may_be_kept_by(self.from_agency_id) or organization.agency_id in self.ended_for:
             return False
-        if organization.id in self.organization_ids:
+        if organization.id in self.organization_ids and organization.may_be_delegated_by(self.from_agency_id):
             return True
         if content is None:
             return bool(self.municipality_codes)

@@ -138,3 +138,7 @@ class Organization:
     def may_be_kept_by(self, agency_id: str) -> bool:
         """Say whether this agency may write and change the organization's listings."""
         return agency_id in self.keepers
+
+    def may_be_delegated_by(self, agency_id: str) -> bool:
+        """Say whether this agency may choose by name who else keeps them: the one behind it, if there is one."""
+        return agency_id == (self.agency_id or self.maintaining_agency_id)

@@ -16,7 +16,11 @@ from services.portal.security import needs_role
 from services.portal.views import agency_names, clients
 
 blueprint = Blueprint("delegating", __name__)
-_FIELDS = {"municipality_codes": "municipalities", "to_agency_id": "to_agency_id"}
+_FIELDS = {
+    "municipality_codes": "municipalities",
+    "organization_ids": "organization_ids",
+    "to_agency_id": "to_agency_id",
+}
 
 
 @blueprint.get("/delegations")
@@ -67,15 +71,18 @@ def _page(form: Form) -> str:
     own_id = account.agency_id if account else ""
     known, page = agency_names(), directory.delegations(cursor=request.args.get("cursor"))
     every_own = directory.own_organizations()
-    kept = [entry for entry in every_own if own_id in (entry["agency_id"], entry["maintaining_agency_id"])]
+    # By name only the agency behind an organization lets others in, where there is one.
+    nameable = [entry for entry in every_own if own_id == (entry["agency_id"] or entry["maintaining_agency_id"])]
     return render_template(
         "delegations.html",
         form=form,
         next_cursor=page.get("next_cursor"),
         given=[entry for entry in page["items"] if entry["from_agency_id"] == own_id],
         received=[entry for entry in page["items"] if entry["to_agency_id"] == own_id],
+        reaching=[entry for entry in page["items"] if own_id not in (entry["from_agency_id"], entry["to_agency_id"])],
+        own_id=own_id,
         agencies=known,
         others={agency_id: name for agency_id, name in known.items() if agency_id != own_id},
         names={entry["id"]: entry["name"] for entry in every_own},
-        organizations={entry["id"]: entry["name"] for entry in kept},
+        organizations={entry["id"]: entry["name"] for entry in nameable},
     )

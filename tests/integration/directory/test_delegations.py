@@ -275,3 +275,116 @@ def test_a_delegate_by_name_keeps_such_a_revision(town: Agency, helper: Agency, 
     path = f"/listings/{hiding['id']}"
     assert helper.get(f"{path}/proposal").json()["content"]["location"]["address_1"] == SHELTER["address_1"]
     assert "submit" in helper.get(path).json()["allowed_actions"]
+
+
+@pytest.fixture
+def owner(client: Any, town: Agency) -> Agency:
+    """An agency whose organizations the town keeps the listings of."""
+    return Agency(client, town.issuer).person()
+
+
+def owned(town: Agency, owner: Agency, directory: Directory, **changes: Any) -> dict[str, Any]:
+    """Return a listing that the town keeps for an organization of the owner."""
+    listing = town.publish(**changes)
+    belong(directory, listing["organization_id"], owner)
+    return listing
+
+
+def belong(directory: Directory, organization_id: str, owner: Agency) -> None:
+    with directory.engine.begin() as connection:
+        linked = text("UPDATE organization SET agency_id = :owner, maintaining_agency_id = agency_id WHERE id = :id")
+        connection.execute(linked, {"owner": owner.id, "id": organization_id})
+
+
+def told(directory: Directory, delegation: dict[str, Any], kind: str) -> list[str]:
+    """Return the agencies that are told of the delegation, in the order of their ids."""
+    statement = text("SELECT data FROM outbox WHERE type = :kind AND subject = :id")
+    with directory.engine.connect() as connection:
+        rows = connection.execute(statement, {"kind": kind, "id": delegation["id"]}).scalars().all()
+    return sorted(data["agency_id"] for data in rows)
+
+
+def test_an_organization_with_an_agency_of_its_own_is_delegated_by_that_alone(
+    town: Agency, helper: Agency, owner: Agency, directory: Directory
+) -> None:
+    shelter = owned(town, owner, directory, location=SHELTER, serves=["AL-tirane"])
+    asked = {"to_agency_id": helper.id, "organization_ids": [shelter["organization_id"]]}
+    refused = town.post("/delegations", asked, Accept_Language="sq")
+    assert (refused.status_code, refused.json()["code"]) == (422, "owner_delegates")
+    assert refused.json()["fields"] == ["organization_ids"]
+    assert not keeps(helper, shelter)
+    delegate(owner, helper, organization_ids=[shelter["organization_id"]])
+    assert keeps(helper, shelter)
+
+
+def test_what_was_delegated_by_name_ends_where_the_organization_gets_an_agency_of_its_own(
+    town: Agency, helper: Agency, owner: Agency, directory: Directory
+) -> None:
+    shelter = town.publish(location=SHELTER, serves=["AL-tirane"])
+    delegate(town, helper, organization_ids=[shelter["organization_id"]], municipality_codes=["AL-tirane"])
+    assert keeps(helper, shelter)
+    belong(directory, shelter["organization_id"], owner)
+    assert not keeps(helper, shelter)
+
+
+def test_the_own_agency_sees_what_reaches_its_listings_and_ends_it_for_them_alone(
+    town: Agency, helper: Agency, owner: Agency, client: Any, directory: Directory
+) -> None:
+    stranger, unheard = Agency(client, town.issuer), town.publish()
+    theirs, others = owned(town, owner, directory), town.publish()
+    more = {"organization_ids": [unheard["organization_id"]], "account_ids": [str(helper.account)]}
+    given = delegate(town, helper, municipality_codes=["AL-tirane"], **more)
+    path = f"/delegations/{given['id']}"
+    assert [keeps(helper, each) for each in (theirs, others)] == [True, True]
+    assert stranger.get("/delegations").json()["items"] == []
+    assert stranger.request("DELETE", path).status_code == 404
+    (seen,) = owner.get("/delegations").json()["items"]
+    assert seen == {**given, "organization_ids": [], "account_ids": []}
+    assert owner.request("DELETE", path, If_Match='"1"').status_code == 204
+    assert owner.request("DELETE", path).status_code == 204
+    assert [keeps(helper, each) for each in (theirs, others)] == [False, True]
+    assert helper.get(f"/own-organizations/{theirs['organization_id']}").status_code == 404
+    assert town.request("DELETE", path, If_Match='"1"').status_code == 412
+    (listed,) = town.get("/delegations").json()["items"]
+    assert (listed["ended_for"], listed["ended_at"], listed["version"]) == ([owner.id], None, 2)
+    assert town.request("DELETE", path, If_Match='"2"').status_code == 204
+    assert not keeps(helper, others)
+
+
+def test_one_by_name_of_another_organization_is_not_shown_to_the_own_agency(
+    town: Agency, helper: Agency, owner: Agency, directory: Directory
+) -> None:
+    owned(town, owner, directory)
+    given = delegate(town, helper, organization_ids=[town.organization()])
+    assert owner.get("/delegations").json()["items"] == []
+    assert owner.request("DELETE", f"/delegations/{given['id']}").status_code == 404
+
+
+def test_giver_receiver_and_own_agency_are_told_when_it_begins_and_ends(
+    town: Agency, helper: Agency, owner: Agency, directory: Directory
+) -> None:
+    owned(town, owner, directory)
+    everybody = sorted((town.id, helper.id, owner.id))
+    given = delegate(town, helper, municipality_codes=["AL-tirane"])
+    assert told(directory, given, "delegation.given.v1") == everybody
+    for _ in range(2):
+        assert helper.request("DELETE", f"/delegations/{given['id']}").status_code == 204
+        assert told(directory, given, "delegation.ended.v1") == everybody
+
+
+def test_who_has_ended_it_for_its_own_is_not_told_of_the_rest(
+    town: Agency, helper: Agency, owner: Agency, client: Any, directory: Directory
+) -> None:
+    another = Agency(client, town.issuer)
+    for each in (owner, another):
+        owned(town, each, directory)
+    given = delegate(town, helper, municipality_codes=["AL-tirane"])
+    owner.request("DELETE", f"/delegations/{given['id']}")
+    first = [town.id, helper.id, owner.id]
+    assert told(directory, given, "delegation.ended.v1") == sorted(first)
+    town.request("DELETE", f"/delegations/{given['id']}")
+    assert told(directory, given, "delegation.ended.v1") == sorted([*first, town.id, helper.id, another.id])
+
+
+def test_people_are_named_by_ids_alone(town: Agency, helper: Agency) -> None:
+    delegate(town, helper, 400, municipality_codes=["AL-tirane"], account_ids=["officer.tirana@example.org"])

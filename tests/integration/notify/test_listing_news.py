@@ -88,6 +88,19 @@ def test_one_agency_in_both_parts_is_told_once(network: Network) -> None:
     assert network.told() == ["officer.receiver"]
 
 
+@pytest.mark.parametrize("kind", ["delegation.given.v1", "delegation.ended.v1"])
+def test_a_delegation_is_told_to_each_agency_by_an_event_of_its_own_and_not_to_who_did_it(
+    network: Network, kind: str
+) -> None:
+    network.know_contacts()
+    did_it = {"actor_account_id": account("officer.receiver")}
+    network.deliver_event(news(network, kind, agency_id=SENDER, **did_it))
+    assert network.told() == ["admin.sender"]
+    network.deliver_event(news(network, kind, agency_id=RECEIVER, **did_it))
+    assert "officer.receiver" not in network.told()
+    assert network.told("email") == []
+
+
 @pytest.mark.parametrize("kind", OF_LISTINGS)
 def test_every_language_has_a_sentence_of_its_own(kind: str) -> None:
     templates = Templates()

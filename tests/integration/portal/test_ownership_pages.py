@@ -29,7 +29,8 @@ CLAIM = {
 }  # fmt: skip
 DELEGATION = {
     "id": CLAIM_ID, "from_agency_id": "a1", "to_agency_id": "a2", "account_ids": [], "organization_ids": [OWNER_ID],
-    "municipality_codes": ["AL-tirane"], "version": 1, "created_at": "2026-01-15T09:30:00Z", "ended_at": None,
+    "municipality_codes": ["AL-tirane"], "ended_for": [], "version": 1, "created_at": "2026-01-15T09:30:00Z",
+    "ended_at": None,
 }  # fmt: skip
 PAIR = f"/duplicates/listing/{LISTING_ID}/{OTHER_ID}"
 ORGANIZATION = f"/organizations/{OWNER_ID}"
@@ -226,6 +227,35 @@ def test_a_delegation_is_ended_as_it_was_seen(apis: FakeApis, officer: FlaskClie
     form = fields_of_form(officer.get("/delegations").text)
     officer.post(f"/delegations/{CLAIM_ID}/end", data=form)
     assert if_match(apis, "DELETE", f"/delegations/{CLAIM_ID}") == ['"1"']
+
+
+def test_one_that_reaches_organizations_of_the_agency_is_shown_and_ended_for_them(
+    apis: FakeApis, officer: FlaskClient
+) -> None:
+    reaching = DELEGATION | {"from_agency_id": "a2", "to_agency_id": "a3", "organization_ids": []}
+    apis.on("GET", "directory", "/delegations", {"items": [reaching]})
+    page = officer.get("/delegations").text
+    assert "Who else keeps listings of your organizations" in page
+    assert "Given by Dawn" in page
+    assert f'action="/delegations/{CLAIM_ID}/end"' in page
+    apis.on("GET", "directory", "/delegations", {"items": [reaching | {"ended_for": ["a1"], "version": 2}]})
+    page = officer.get("/delegations").text
+    assert "Ended for the organizations of Centre" in page
+    assert f'action="/delegations/{CLAIM_ID}/end"' not in page
+
+
+def test_whom_it_has_ended_for_is_said_to_the_giver(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("GET", "directory", "/delegations", {"items": [DELEGATION | {"ended_for": ["a2"], "version": 2}]})
+    page = officer.get("/delegations").text
+    assert "Ended for the organizations of Dawn" in page
+    assert f'action="/delegations/{CLAIM_ID}/end"' in page
+
+
+def test_an_organization_with_another_agency_behind_it_is_not_offered(apis: FakeApis, officer: FlaskClient) -> None:
+    assert 'name="organization_ids"' not in officer.get("/delegations").text
+    for owner_id in ("a1", None):
+        apis.on("GET", "directory", "/own-organizations", {"items": [OWNER | {"agency_id": owner_id}]})
+        assert 'name="organization_ids"' in officer.get("/delegations").text
 
 
 def test_a_pair_says_what_speaks_for_it_and_who_keeps_both_may_merge(officer: FlaskClient) -> None:
