@@ -6,7 +6,21 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Float, case, cast, exists, func, literal, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Select,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    union,
+    update,
+)
 from sqlalchemy import Integer as IntegerType
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Numeric
@@ -17,6 +31,9 @@ from services.directory.domain.verification import REMINDER_DAYS, STALE_AFTER_DA
 
 # Who is asked to confirm: who keeps the organization's listings, or else the organization's own agency.
 _keeper = func.coalesce(organization.c.maintaining_agency_id, organization.c.agency_id)
+# That agency is asked, too, where another one keeps them; each side has a count of its own.
+_owner = case((organization.c.agency_id != organization.c.maintaining_agency_id, organization.c.agency_id))
+_SIDES = ((_keeper, listing.c.reminders_sent), (_owner, listing.c.owner_reminders_sent))
 
 
 class SqlConfirmationStore:
@@ -27,9 +44,8 @@ class SqlConfirmationStore:
 
     def agencies_to_remind(self, today: date, limit: int) -> Sequence[str]:
         """Return agencies that keep a listing with a reminder due, and were not reminded today."""
-        told = exists().where(confirmation_reminder.c.agency_id == _keeper, confirmation_reminder.c.day == today)
-        waiting = select(_keeper).select_from(listing.join(organization)).where(*_is_due(today), _keeper.is_not(None))
-        return list(self._connection.scalars(waiting.where(~told).distinct().limit(limit)))
+        waiting = union(*(_waiting(agency, sent, today) for agency, sent in _SIDES)).subquery()
+        return list(self._connection.scalars(select(waiting).limit(limit)))
 
     def note_reminded(self, agency_id: str, today: date) -> bool:
         """Note that the agency is reminded today; False where it was already."""
@@ -38,16 +54,20 @@ class SqlConfirmationStore:
 
     def take_due(self, agency_id: str, today: date) -> Sequence[Any]:
         """Return the agency's listings with a reminder due, the most urgent first, and count them as reminded."""
+        due = [row for agency, sent in _SIDES for row in self._take(agency == agency_id, sent, today)]
+        return sorted(due, key=lambda row: (row.confirm_by, row.id))
+
+    def _take(self, is_asked: ColumnElement[bool], sent: Column[int], today: date) -> Sequence[Any]:
         waiting = (
             select(listing.c.id, listing.c.confirm_by)
             .join(organization)
-            .where(*_is_due(today), _keeper == agency_id)
+            .where(*_is_due(sent, today), is_asked)
             .order_by(listing.c.confirm_by, listing.c.id)
             .with_for_update(of=listing)
         )
         rows = self._connection.execute(waiting).all()
         reminded = update(listing).where(listing.c.id.in_([row.id for row in rows]))
-        self._connection.execute(reminded.values(reminders_sent=_reminders_due(today)))
+        self._connection.execute(reminded.values({sent: _reminders_due(today)}))
         return rows
 
     def refresh_standing(self, today: date, limit: int) -> int:
@@ -64,11 +84,17 @@ class SqlConfirmationStore:
         return self._connection.execute(moved).rowcount
 
 
-def _is_due(today: date) -> list[ColumnElement[bool]]:
+def _waiting(agency: ColumnElement[str], sent: Column[int], today: date) -> Select[str]:
+    told = exists().where(confirmation_reminder.c.agency_id == agency, confirmation_reminder.c.day == today)
+    due = select(agency.label("agency_id")).select_from(listing.join(organization)).where(*_is_due(sent, today))
+    return due.where(agency.is_not(None), ~told)
+
+
+def _is_due(sent: Column[int], today: date) -> list[ColumnElement[bool]]:
     return [
         listing.c.status == "published",
         listing.c.confirm_by <= today + timedelta(days=max(REMINDER_DAYS)),
-        _reminders_due(today) > listing.c.reminders_sent,
+        _reminders_due(today) > sent,
     ]
 
 

@@ -40,6 +40,7 @@ def row_of_listing(listing: Listing) -> dict[str, Any]:
         "confirmed_at": listing.confirmed_at,
         "confirm_by": listing.confirm_by,
         "reminders_sent": listing.reminders_sent,
+        "owner_reminders_sent": listing.owner_reminders_sent,
         "created_at": listing.created_at,
         "last_modified": listing.last_modified,
     }
@@ -178,6 +179,7 @@ def listing_of_rows(row: Mapping[Any, Any], place: Mapping[Any, Any] | None) -> 
         confirmed_at=row["confirmed_at"],
         confirm_by=row["confirm_by"],
         reminders_sent=row["reminders_sent"],
+        owner_reminders_sent=row["owner_reminders_sent"],
     )
 
 

@@ -163,8 +163,9 @@ listing = Table(
     Column("closing_notice_translations", JSONB, nullable=False, server_default="{}"),
     Column("confirmed_at", DateTime(timezone=True)),
     Column("confirm_by", Date),
-    # How many of the reminders of this cycle have been sent.
+    # How many of the reminders of this cycle have been sent: to who keeps it, and to another agency behind its owner.
     Column("reminders_sent", Integer, nullable=False, server_default="0"),
+    Column("owner_reminders_sent", Integer, nullable=False, server_default="0"),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("last_modified", DateTime(timezone=True), nullable=False),
     # The words of its names in all languages, for its keepers to find it by.

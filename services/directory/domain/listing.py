@@ -159,6 +159,7 @@ class Listing:
     confirmed_at: datetime | None = None
     confirm_by: date | None = None
     reminders_sent: int = 0
+    owner_reminders_sent: int = 0
     closing: Closing | None = None
     is_closed: bool = False
     review: Review = field(default_factory=Review)
@@ -284,7 +285,7 @@ class Listing:
         self.confirmed_at = confirmed_at
 
     def _confirmed(self, at: datetime) -> None:
-        self.confirmed_at, self.reminders_sent = at, 0
+        self.confirmed_at, self.reminders_sent, self.owner_reminders_sent = at, 0, 0
         self.confirm_by = confirm_by(
             self.content.taxonomy_terms, reports_capacity=self.capacity is not None, confirmed_at=at
         )

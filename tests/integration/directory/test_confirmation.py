@@ -35,10 +35,11 @@ class Town:
         self.clock.advance(timedelta(**forward))
         self.directory.tick()
 
-    def reminders(self) -> list[dict[str, Any]]:
+    def reminders(self, agency: Agency | None = None) -> list[dict[str, Any]]:
         statement = text("SELECT data FROM outbox WHERE type = 'listing.confirmation_due.v1' ORDER BY position")
         with self.directory.engine.connect() as connection:
-            return [row.data for row in connection.execute(statement) if row.data["agency_id"] == self.keeper.id]
+            rows = connection.execute(statement).scalars().all()
+        return [data for data in rows if data["agency_id"] == (agency or self.keeper).id]
 
     def standing_of(self, listing_id: str) -> float:
         with self.directory.engine.connect() as connection:
@@ -297,3 +298,36 @@ def test_a_rebuilt_index_knows_what_is_overdue(town: Town) -> None:
     reindex(town.directory.engine)
     town.tick(minutes=1)
     assert town.standing_of(listing["id"]) == before < 1
+
+
+def test_both_agencies_that_keep_an_organization_are_reminded_once_each(town: Town) -> None:
+    ours, theirs = usual(town), usual(town)
+    belong(town, theirs["organization_id"], town.other)
+    town.tick(days=151)
+    town.tick(hours=1)
+    for agency, listings in ((town.keeper, [ours, theirs]), (town.other, [theirs])):
+        (data,) = town.reminders(agency)
+        assert sorted(data["listing_ids"]) == sorted(each["id"] for each in listings)
+    town.other.post("/listings/confirm", {"listing_ids": [theirs["id"]]})
+    town.tick(days=28)
+    assert [len(town.reminders(agency)) for agency in (town.keeper, town.other)] == [2, 1]
+
+
+def test_an_owner_that_was_reminded_of_others_today_is_reminded_of_the_rest_tomorrow(town: Town) -> None:
+    first, second = (usual(town) for _ in range(2))
+    belong(town, first["organization_id"], town.other)
+    town.tick(days=151)
+    belong(town, second["organization_id"], town.other)
+    town.tick(hours=1)
+    assert len(town.reminders(town.other)) == 1
+    town.tick(days=1)
+    assert [data["listing_ids"] for data in town.reminders(town.other)] == [[first["id"]], [second["id"]]]
+    assert len(town.reminders()) == 1
+
+
+def belong(town: Town, organization_id: str, owner: Agency) -> None:
+    """Put another agency behind the organization, whose listings the keeper goes on keeping."""
+    linked = text("UPDATE organization SET agency_id = :owner, maintaining_agency_id = :keeper WHERE id = :id")
+    values = {"owner": owner.id, "keeper": town.keeper.id, "id": organization_id}
+    with town.directory.engine.begin() as connection:
+        connection.execute(linked, values)
