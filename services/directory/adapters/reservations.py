@@ -24,10 +24,12 @@ class SqlReservationStore:
         inserted = statement.on_conflict_do_nothing().returning(capacity_reservation.c.referral_id)
         return self._connection.execute(inserted).first() is not None
 
-    def reserved_at(self, referral_id: str) -> str | None:
-        """Return the service that the referral has reserved at; None where it has not."""
+    def of_referral(self, referral_id: str) -> tuple[str, datetime] | None:
+        """Return the service that the referral has reserved at, and when; None where it has not."""
         table = capacity_reservation
-        return self._connection.scalar(select(table.c.listing_id).where(table.c.referral_id == referral_id))
+        reserved = select(table.c.listing_id, table.c.reserved_at).where(table.c.reserved_at.is_not(None))
+        row = self._connection.execute(reserved.where(table.c.referral_id == referral_id)).first()
+        return (row.listing_id, row.reserved_at) if row else None
 
     def note_place_taken(self, referral_id: str) -> None:
         """Note that the acceptance has lowered the number of free places."""

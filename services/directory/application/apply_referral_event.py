@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from chassis.clock import Clock
 from chassis.events.envelope import Event
 from services.directory.application.announcements import announce_capacity
@@ -29,10 +31,20 @@ def apply_referral_event(uow: UnitOfWork, event: Event, *, clock: Clock) -> None
         if uow.reservations.reserve(referral_id, service_id, clock.now()):
             _count(uow, event, service_id, is_taken=True, clock=clock)
         return
-    # The place is given back where it was taken, which may have been before the merge.
-    service_id = uow.reservations.reserved_at(referral_id) or service_id
-    if event.type in ENDED and uow.reservations.release(referral_id, service_id, clock.now()):
-        _count(uow, event, service_id, is_taken=False, clock=clock)
+    taken = uow.reservations.of_referral(referral_id)
+    if event.type in ENDED and uow.reservations.release(referral_id, service_id, clock.now()) and taken:
+        _count(uow, event, _given_back_at(uow, *taken), is_taken=False, clock=clock)
+
+
+def _given_back_at(uow: UnitOfWork, service_id: str, taken_at: datetime) -> str:
+    """Return the service whose number of free places lacks the one taken there and then.
+
+    Where it was merged since, the kept listing's number does, if it was reported after the child had come.
+    """
+    merged_into = uow.merges.now_at(service_id)
+    kept = uow.listings.get(merged_into) if merged_into else None
+    is_counted = kept is not None and kept.capacity is not None and kept.capacity.said_at > taken_at
+    return kept.id if kept is not None and is_counted else service_id
 
 
 def _count(uow: UnitOfWork, event: Event, service_id: str, *, is_taken: bool, clock: Clock) -> None:

@@ -63,7 +63,7 @@ class ReservationStore(Protocol):
         """Note the acceptance; False where the referral has reserved, or ended, before."""
         ...
 
-    def reserved_at(self, referral_id: str) -> str | None:
+    def of_referral(self, referral_id: str) -> tuple[str, datetime] | None:
         """Return the service that the referral has reserved at; None where it has not."""
         ...
 

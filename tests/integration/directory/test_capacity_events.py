@@ -147,19 +147,43 @@ def test_a_full_service_no_longer_counts_as_accepting(place: Place, found: Any) 
 
 
 def test_after_a_merge_an_acceptance_counts_where_the_service_is_now(directory: Directory, agency: Agency) -> None:
-    """A place taken before is given back where it was taken: the kept listing never counted it."""
+    """A place taken before, at the other listing, the kept one never counted."""
     old, kept = (Place(directory, agency, available=4, maximum=4) for _ in range(2))
     before, after = str(uuid.uuid4()), str(uuid.uuid4())
     old.apply("accepted", before)
-    versions = {place: agency.get(f"/listings/{place.listing['id']}").json()["version"] for place in (old, kept)}
-    keep, fold = ({"id": place.listing["id"], "version": str(versions[place])} for place in (kept, old))
-    assert agency.post("/merges", {"kind": "listing", "keep": keep, "fold": fold}).status_code == 201
+    fold(agency, old, into=kept)
     old.apply("accepted", after)
     assert kept.available == 3
     old.apply("completed", before)
     assert kept.available == 3
     old.apply("completed", after)
     assert kept.available == 4
+
+
+def test_a_place_comes_back_to_the_kept_listing_that_was_reported_without_it(
+    directory: Directory, agency: Agency, found: Any
+) -> None:
+    """Who reports free places after an acceptance has counted the child who came, whichever listing it came by."""
+    older, old, kept = (Place(directory, agency, available=5, maximum=5) for _ in range(3))
+    child = referral()
+    older.apply("accepted", child)
+    fold(agency, older, into=old)
+    fold(agency, old, into=kept)
+    path, report = f"/listings/{kept.listing['id']}", {"available": 0, "maximum": 5, "unit": "places"}
+    seen = agency.get(path).headers["ETag"]
+    assert agency.put(f"{path}/capacity", report, If_Match=seen).status_code == 200
+    for _ in range(2):
+        older.apply("completed", child)
+        assert kept.available == 1
+    wanted = {"organization_id": kept.listing["organization_id"], "accepts": "true"}
+    assert found(**wanted) == [kept.listing["id"]]
+
+
+def fold(agency: Agency, old: Place, *, into: Place) -> None:
+    """Merge the one into the other, each as it is now."""
+    seen = {place: agency.get(f"/listings/{place.listing['id']}").json()["version"] for place in (old, into)}
+    keep, gone = ({"id": place.listing["id"], "version": str(seen[place])} for place in (into, old))
+    assert agency.post("/merges", {"kind": "listing", "keep": keep, "fold": gone}).status_code == 201
 
 
 def test_an_acceptance_is_no_word_of_the_provider(directory: Directory, agency: Agency, client: Any) -> None:
