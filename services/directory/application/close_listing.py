@@ -10,6 +10,7 @@ from services.directory.application.announcements import announce_published, ann
 from services.directory.application.listing_steps import ChangeListing, take_step
 from services.directory.application.own_listing import change_by
 from services.directory.application.ports import UnitOfWork, UnitOfWorkFactory
+from services.directory.application.tell_keepers import tell_of_step
 from services.directory.domain.closing import Closing, ClosingKind
 from services.directory.domain.closures import close, keep_to_plan, reopen
 from services.directory.domain.listing import Listing
@@ -45,6 +46,7 @@ def close_listing(command: ChangeListing, wish: Close, *, unit_of_work: UnitOfWo
         close(listing, closing, now)
         uow.listings.save(listing, change_by(command.principal, "close", reason=wish.reason, at=now))
         _announce(uow, listing, organization, was_closed=was_closed)
+        tell_of_step(uow, listing, [organization], step="close", by=command.principal, at=now)
         uow.record(principal=command.principal, action="listing.close", object_type="listing", object_id=listing.id)
         uow.commit()
     return listing
@@ -58,6 +60,7 @@ def reopen_listing(command: ChangeListing, *, unit_of_work: UnitOfWorkFactory, c
         reopen(listing, clock.now())
         uow.listings.save(listing, change_by(command.principal, "reopen", at=clock.now()))
         _announce(uow, listing, organization, was_closed=was_closed)
+        tell_of_step(uow, listing, [organization], step="reopen", by=command.principal, at=clock.now())
         uow.record(principal=command.principal, action="listing.reopen", object_type="listing", object_id=listing.id)
         uow.commit()
     return listing

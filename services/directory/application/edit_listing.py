@@ -10,6 +10,7 @@ from services.directory.application.announcements import announce_published
 from services.directory.application.listing_steps import ChangeListing, take_step
 from services.directory.application.own_listing import change_by, check_codes, check_reach
 from services.directory.application.ports import Caller, UnitOfWork, UnitOfWorkFactory
+from services.directory.application.tell_keepers import tell_of_step
 from services.directory.domain import reviewing
 from services.directory.domain.errors import NotFound
 from services.directory.domain.listing import Listing, ListingContent
@@ -56,6 +57,7 @@ def revert_listing(command: ChangeListing, number: int, *, unit_of_work: UnitOfW
         check_codes(uow, content)
         edit = _Edit(uow, command.principal, listing, organization, "revert", note=str(number))
         edit.put(content, row.target, clock.now())
+        tell_of_step(uow, listing, [organization], step="revert", by=command.principal, at=clock.now())
         uow.record(principal=command.principal, action="listing.revert", object_type="listing", object_id=listing.id)
         uow.commit()
     return listing

@@ -11,6 +11,7 @@ from chassis.ids import new_id
 from services.directory.application.announcements import announce_published, announce_withdrawn
 from services.directory.application.own_listing import change_by, check_reach, own_listing, own_organization
 from services.directory.application.ports import Caller, UnitOfWork, UnitOfWorkFactory
+from services.directory.application.tell_keepers import tell_of_merge, tell_of_step
 from services.directory.domain import merging
 from services.directory.domain.errors import NotFound, VersionIsStale
 from services.directory.domain.listing import Listing
@@ -49,6 +50,7 @@ def merge_listings(command: MergeRecords, *, unit_of_work: UnitOfWorkFactory, cl
             if kept.is_published:
                 announce_published(uow, kept, keeper)
         _fold(uow, command, folded, former, now)
+        tell_of_step(uow, folded, [keeper, former], step="merge", by=command.principal, at=now)
         merge = _keep(uow, command, "listing", fields, now)
         uow.commit()
     return merge
@@ -77,6 +79,7 @@ def merge_organizations(command: MergeRecords, *, unit_of_work: UnitOfWorkFactor
         gone = replace(folded, is_public=False, revision=None)
         uow.organizations.fold(gone, change_by(command.principal, "fold", at=now))
         merge = _keep(uow, command, "organization", fields, now)
+        tell_of_merge(uow, merge, [kept, folded], by=command.principal)
         uow.commit()
     return merge
 

@@ -7,6 +7,7 @@ from services.directory.application.announcements import announce_published, ann
 from services.directory.application.listing_steps import ChangeListing, take_step
 from services.directory.application.own_listing import change_by
 from services.directory.application.ports import UnitOfWorkFactory
+from services.directory.application.tell_keepers import tell_of_step
 from services.directory.domain.listing import Listing
 from services.directory.domain.review import Action
 from services.directory.domain.reviewing import put_in
@@ -41,6 +42,7 @@ def withdraw_listing(command: ChangeListing, *, unit_of_work: UnitOfWorkFactory,
         if listing.withdraw(clock.now()):
             uow.listings.save(listing, change_by(command.principal, "withdraw"))
             announce_withdrawn(uow, listing, organization)
+            tell_of_step(uow, listing, [organization], step="withdraw", by=command.principal, at=clock.now())
             uow.record(
                 principal=command.principal, action="listing.withdraw", object_type="listing", object_id=listing.id
             )

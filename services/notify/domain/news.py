@@ -24,6 +24,8 @@ OF_LISTINGS: Mapping[str, tuple[str, ...]] = {
     "organization.review_set.v1": ("agency_id", "maintaining_agency_id"),
     "claim.submitted.v1": ("maintaining_agency_id",),
     "claim.decided.v1": ("agency_id",),
+    "listing.changed.v1": ("agency_id",),
+    "organization.merged.v1": ("agency_id",),
     "delegation.given.v1": ("agency_id",),
     "delegation.ended.v1": ("agency_id",),
 }

@@ -22,6 +22,8 @@ _PAGES = {
     "organization.review_set.v1": "organizations.organizations",
     "claim.submitted.v1": "claiming.claims",
     "claim.decided.v1": "claiming.claims",
+    "listing.changed.v1": "listings.listings",
+    "organization.merged.v1": "organizations.organizations",
     "delegation.given.v1": "delegating.delegations",
     "delegation.ended.v1": "delegating.delegations",
 }
