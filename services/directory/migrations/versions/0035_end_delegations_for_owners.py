@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0039"
-down_revision = "0029"
+revision = "0035"
+down_revision = "0034"
 
 
 def upgrade() -> None:
