@@ -9,7 +9,8 @@ from tests.e2e.test_main_job_portal import at_work, open_path
 from tests.support.browser import person
 from tests.support.running_system import RunningSystem
 
-pytestmark = pytest.mark.browser
+# How wide a page is does not depend on what carries the events.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("system", ["postgres"], indirect=True)]
 
 PAGES = (
     "listings", "listings/new", "listings/confirm", "reviews", "imports", "needs", "organizations", "claims",

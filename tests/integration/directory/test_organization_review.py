@@ -302,5 +302,6 @@ def test_a_merge_is_no_way_around_the_second_person(desk: Desk) -> None:
 def test_of_an_organization_that_was_folded_nothing_waits(desk: Desk) -> None:
     desk.submitted(name="Other")
     keep = desk.author.organization(name=f"Kept {a_word()}", description="-")
+    assert desk.author.set_review(keep, "required").status_code == 200
     assert merge(desk, keep, desk.id).status_code == 201
     assert desk.waiting_for(desk.second) == []
