@@ -194,7 +194,7 @@ def test_both_agencies_are_told_and_of_nobody(shared: Shared, directory: Directo
 
 def test_a_delegate_is_not_told_of_it_and_has_no_say(shared: Shared, client: Any) -> None:
     helper = Agency(client, shared.town.issuer).person()
-    given = shared.town.post("/delegations", {"to_agency_id": helper.id, "organization_ids": [shared.id]})
+    given = shared.centre.post("/delegations", {"to_agency_id": helper.id, "organization_ids": [shared.id]})
     assert given.status_code == 201
     set_review(shared.town, shared, "waived", 202)
     assert "waiver" not in shared.read(helper)
