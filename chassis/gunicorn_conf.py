@@ -26,5 +26,5 @@ def post_fork(_server: Any, _worker: Any) -> None:
     One that reads sockets must not wait 5 ms for each one that computes; and every look goes through all that a
     process keeps, reference data included, while answers leave no circles behind.
     """
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(0.003)
     gc.set_threshold(50_000, 20, 50)
