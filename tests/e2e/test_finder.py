@@ -11,7 +11,8 @@ from tests.e2e.test_directory_portal import BOTH, look_for_help_near_tirana
 from tests.support.browser import person
 from tests.support.running_system import RunningSystem
 
-pytestmark = pytest.mark.browser
+# What the finder shows does not depend on what carries the events.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("system", ["postgres"], indirect=True)]
 
 ELSEWHERE = re.compile(r"https://www\.wikipedia\.org/.*")
 
