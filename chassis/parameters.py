@@ -29,13 +29,14 @@ class _Described:
     # Held so that its identity is not given to another list.
     definitions: list[Definition]
     by_place: dict[str, dict[str, Definition]] = field(default_factory=dict)
+    parsable: dict[str, Definition] = field(default_factory=dict)
     schemas: dict[str, Definition] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for definition in self.definitions:
             self.by_place.setdefault(definition["in"], {})[definition["name"]] = definition
-            if definition["in"] in OpenAPIURIParser.parsable_parameters:
-                self.schemas[definition["name"]] = definition.get("schema", {})
+        self.parsable.update({**self.in_place("path"), **self.in_place("query")})
+        self.schemas.update({name: definition.get("schema", {}) for name, definition in self.parsable.items()})
 
     def in_place(self, place: str) -> dict[str, Definition]:
         return self.by_place.get(place, {})
@@ -59,8 +60,7 @@ class KnownParametersParser(OpenAPIURIParser):  # type: ignore[misc]
 
     def __init__(self, param_defns: list[Definition], body_defn: Mapping[str, Any]) -> None:
         described = _description_of(param_defns)
-        self._param_defns = {**described.in_place("path"), **described.in_place("query")}
-        self._schemas = described.schemas
+        self._param_defns, self._schemas = described.parsable, described.schemas
         self._body_schema = body_defn.get("schema", {})
         self._body_encoding = body_defn.get("encoding", {})
 
