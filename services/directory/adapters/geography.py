@@ -26,13 +26,13 @@ def box(corner: tuple[float, float], opposite: tuple[float, float]) -> str:
     return f"({point(*corner)},{point(*opposite)})"
 
 
-def distance_km(latitude: str, longitude: str, *, from_place: tuple[float, float], number: int = 0) -> Sql:
+def distance_km(latitude: str, longitude: str, *, from_place: tuple[float, float]) -> Sql:
     """Return the great-circle distance of a place in these columns; NULL where there is no place.
 
-    ``number`` tells apart the places that one statement measures from.
+    One statement measures from one place, and has one circle around it.
     """
-    near = {f"latitude_{number}": from_place[0], f"longitude_{number}": from_place[1]}
-    here = f"%(latitude_{number})s::float8, %(longitude_{number})s::float8"
+    near = {"from_latitude": from_place[0], "from_longitude": from_place[1]}
+    here = "%(from_latitude)s::float8, %(from_longitude)s::float8"
     return Sql(f"distance_km({latitude}, {longitude}, {here})", near)
 
 
@@ -41,31 +41,30 @@ def distance_in_degrees(place: str, *, around: tuple[float, float]) -> Sql:
     return sql(f"{place} <-> %(from_point)s::point", from_point=point(*around))
 
 
-def is_in_box(place: str, *, around: tuple[float, float], km: float, name: str = "box_0") -> Sql:
+def is_in_box(place: str, *, around: tuple[float, float], km: float) -> Sql:
     """Return the condition that the point in this column lies in the smallest box that holds the circle.
 
-    An index serves it. ``name`` tells apart the boxes of one statement.
+    An index serves it.
     """
-    return sql(f"{place} <@ %({name})s::box", **{name: _box(around, km)})
+    return sql(f"{place} <@ %(outer_box)s::box", outer_box=_box(around, km))
 
 
-def is_well_inside(place: str, *, around: tuple[float, float], km: float, name: str = "inner_0") -> Sql:
+def is_well_inside(place: str, *, around: tuple[float, float], km: float) -> Sql:
     """Return the condition that the point in this column lies in a box that the circle holds whole.
 
-    It spares measuring most of what lies inside; what does not meet it may lie inside all the same. ``name`` tells
-    apart the boxes of one statement.
+    It spares measuring most of what lies inside; what does not meet it may lie inside all the same.
     """
     latitude, longitude = around
     high = _PART_OF_SQUARE * km / math.sqrt(2) / _KM_PER_DEGREE
     # A degree of longitude is longest on the side of the box that is nearest to the equator.
     wide = high / max(0.01, math.cos(math.radians(min(89.0, max(0.0, abs(latitude) - high)))))
     inner = box((latitude - high, longitude - wide), (latitude + high, longitude + wide))
-    return sql(f"{place} <@ %({name})s::box", **{name: inner})
+    return sql(f"{place} <@ %(inner_box)s::box", inner_box=inner)
 
 
-def touches_box(reach: str, *, around: tuple[float, float], km: float, name: str = "box_0") -> Sql:
+def touches_box(reach: str, *, around: tuple[float, float], km: float) -> Sql:
     """Return the condition that a box of points touches the smallest box that holds the circle."""
-    return sql(f"{reach} && %({name})s::box", **{name: _box(around, km)})
+    return sql(f"{reach} && %(outer_box)s::box", outer_box=_box(around, km))
 
 
 def cell(latitude: float, longitude: float, *, per_degree: float = _CELLS_PER_DEGREE) -> str:

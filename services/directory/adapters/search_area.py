@@ -26,14 +26,10 @@ _MOST_CELLS, _MOST_LEXEMES = 256, 1_500
 
 @dataclass(frozen=True)
 class Circle:
-    """Where distances are measured from, and how far off a service may be; an unknown centre has nothing around it.
-
-    ``number`` tells apart the circles of one search.
-    """
+    """Where distances are measured from, and how far off a service may be; an unknown centre has nothing around it."""
 
     around: tuple[float, float] | None
     km: float
-    number: int = 0
 
     @property
     def distance(self) -> Sql:
@@ -51,9 +47,8 @@ class Circle:
         """The condition that one of an entry's public places may lie inside; an index answers it."""
         if self.around is None:
             return FALSE
-        name = f"box_{self.number}"
-        own = is_in_box("search_entry.place", around=self.around, km=self.km, name=name)
-        further = touches_box("search_entry.further_box", around=self.around, km=self.km, name=name)
+        own = is_in_box("search_entry.place", around=self.around, km=self.km)
+        further = touches_box("search_entry.further_box", around=self.around, km=self.km)
         return Sql(f"({own.text} OR {further.text})", own.values)
 
     @property
@@ -61,7 +56,7 @@ class Circle:
         """The condition that one of an entry's public places lies inside."""
         if self.around is None:
             return FALSE
-        inside = is_well_inside("search_entry.place", around=self.around, km=self.km, name=f"inner_{self.number}")
+        inside = is_well_inside("search_entry.place", around=self.around, km=self.km)
         return any_of([inside, self._reaches(self.distance)])
 
     def holds_words(self, words: Sql) -> Sql | None:
@@ -84,8 +79,7 @@ class Circle:
         """The conditions that a place itself lies inside."""
         if self.around is None:
             return [FALSE]
-        name = f"box_{self.number}"
-        inside = is_in_box("published_place.place", around=self.around, km=self.km, name=name)
+        inside = is_in_box("published_place.place", around=self.around, km=self.km)
         return [inside, self._reaches(self.place_distance)]
 
     @property
@@ -100,11 +94,10 @@ class Circle:
 
     def _from(self, table: str) -> Sql:
         assert self.around is not None
-        return distance_km(f"{table}.latitude", f"{table}.longitude", from_place=self.around, number=self.number)
+        return distance_km(f"{table}.latitude", f"{table}.longitude", from_place=self.around)
 
     def _reaches(self, distance: Sql) -> Sql:
-        name = f"km_{self.number}"
-        within = sql(f"{distance.text} <= %({name})s::float8", **{name: self.km})
+        within = sql(f"{distance.text} <= %(within_km)s::float8", within_km=self.km)
         return Sql(within.text, values_of([distance, within]))
 
 

@@ -27,15 +27,15 @@ def sides(box: str) -> tuple[float, float, float, float]:
 def test_what_is_well_inside_is_never_too_far(
     latitude: float, longitude: float, km: float, up: float, across: float
 ) -> None:
-    south, west, north, east = sides(is_well_inside("place", around=(latitude, longitude), km=km).values["inner_0"])
+    south, west, north, east = sides(is_well_inside("place", around=(latitude, longitude), km=km).values["inner_box"])
     somewhere = (south + up * (north - south), west + across * (east - west))
     assert kilometres((latitude, longitude), somewhere) <= km
 
 
 @given(st.floats(35, 48), st.floats(13, 30), st.floats(1, 100))
 def test_it_is_most_of_what_the_circle_holds(latitude: float, longitude: float, km: float) -> None:
-    inner = sides(is_well_inside("place", around=(latitude, longitude), km=km).values["inner_0"])
-    outer = sides(is_in_box("place", around=(latitude, longitude), km=km).values["box_0"])
+    inner = sides(is_well_inside("place", around=(latitude, longitude), km=km).values["inner_box"])
+    outer = sides(is_in_box("place", around=(latitude, longitude), km=km).values["outer_box"])
     assert (inner[2] - inner[0]) > 0.6 * (outer[2] - outer[0])
     assert (inner[3] - inner[1]) > 0.6 * (outer[3] - outer[1])
 
