@@ -8,6 +8,7 @@ from chassis.clock import Clock
 from chassis.events.envelope import Event
 from services.directory.application.announcements import announce_capacity
 from services.directory.application.ports import UnitOfWork
+from services.directory.domain.reserving import release, reserve
 
 ACCEPTED = "referral.accepted.v1"
 ENDED = (
@@ -51,7 +52,7 @@ def _count(uow: UnitOfWork, event: Event, service_id: str, *, is_taken: bool, cl
     listing = uow.listings.get(service_id)
     if listing is None:
         return
-    changed = listing.reserve(clock.now()) if is_taken else listing.release(clock.now())
+    changed = reserve(listing, clock.now()) if is_taken else release(listing, clock.now())
     if not changed:
         return
     if is_taken:

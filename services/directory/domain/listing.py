@@ -257,26 +257,15 @@ class Listing:
         self.proposal, self.review, self.closing, self.is_closed = None, Review(), None, False
         self.changed(at)
 
-    def report_capacity(self, capacity: Capacity, at: datetime) -> bool:
-        """Take a word on free places, which may be older than the moment at which it comes in; True: it is known."""
+    def report_capacity(self, capacity: Capacity, at: datetime) -> None:
+        """Take a word on free places, which may be older than the moment at which it comes in."""
         self.capacity = capacity
         self.changed(at)
-        return True
 
     def answer_room(self, answer: RoomAnswer) -> None:
         """Take the provider's word whether there is room, until somebody says a number."""
         self.room_answer = answer
         self.changed(answer.said_at)
-
-    def reserve(self, at: datetime) -> bool:
-        """Count one place as taken; False where nobody ever said that there is room or none was free."""
-        room = self.room
-        return room is not None and not room.is_full and self.report_capacity(room.with_one_taken(at), at)
-
-    def release(self, at: datetime) -> bool:
-        """Count one place as free again; False where that changes no number."""
-        room = self.room
-        return room is not None and room.available != room.maximum and self.report_capacity(room.with_one_freed(at), at)
 
     def assured(self, confirmed_at: datetime | None, at: datetime) -> None:
         """Take a feed's word on when all of it was confirmed last; where it has none, the first cycle begins now."""

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from chassis.clock import to_rfc3339
 from services.directory.bootstrap import Directory
+from services.directory.domain.reserving import reserve
 from tests.support.directory import Agency
 from tests.support.import_runs import actions_of, imported
 
@@ -107,7 +108,7 @@ def test_free_places_of_a_feed_are_counted_with(feed: Feed) -> None:
     with feed.directory.unit_of_work() as uow:
         listing = uow.listings.get(feed.id)
         assert listing is not None
-        listing.reserve(datetime.now(UTC))
+        reserve(listing, datetime.now(UTC))
         uow.listings.save(listing)
         uow.commit()
     assert [found["available"] for found in feed.public()["capacities"]] == [1]

@@ -13,6 +13,7 @@ from services.directory.domain.errors import ContentDoesNotFit, TransitionNotAll
 from services.directory.domain.listing import Listing, ListingContent, ListingStatus, ScheduleEntry
 from services.directory.domain.location import ConfidentialLocation, PhysicalLocation
 from services.directory.domain.organization import Organization
+from services.directory.domain.reserving import release, reserve
 from services.directory.domain.reviewing import propose, put_in
 from services.directory.domain.translation import Translation
 
@@ -37,7 +38,7 @@ def test_an_answer_without_a_number_counts_until_a_number_is_said(said: int | No
     answered = listing(capacity=None if said is None else Capacity(available=said, updated_at=NOW))
     answered.answer_room(RoomAnswer(has_room=has_room, said_at=later))
     assert answered.room == Capacity(available=known, updated_at=later, reported_at=later)
-    assert answered.reserve(later) is (known > 0)
+    assert reserve(answered, later) is (known > 0)
     assert answered.room.available == max(0, known - 1)
     answered.report_capacity(Capacity(available=5, updated_at=later), later)
     assert answered.room == answered.capacity
@@ -68,14 +69,14 @@ def test_only_changes_raise_the_version() -> None:
 def test_reserving_and_releasing_stay_within_what_is_there() -> None:
     one = listing(capacity=Capacity(available=1, maximum=1, updated_at=NOW))
     later = NOW + timedelta(hours=1)
-    assert [one.reserve(later), one.reserve(later), one.release(later), one.release(later)] == [
+    assert [reserve(one, later), reserve(one, later), release(one, later), release(one, later)] == [
         True,
         False,
         True,
         False,
     ]
     assert one.capacity == Capacity(available=1, maximum=1, updated_at=later, reported_at=NOW)
-    assert [listing().reserve(NOW), listing().release(NOW)] == [False, False]
+    assert [reserve(listing(), NOW), release(listing(), NOW)] == [False, False]
 
 
 @pytest.mark.parametrize(
