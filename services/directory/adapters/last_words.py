@@ -1,4 +1,4 @@
-"""Keeps of each record what a file of an agency said of it the last time, as words that nothing can be read out of."""
+"""Keeps of each record what a file of an agency said of it the last time, as words that only tell values apart."""
 
 from __future__ import annotations
 

@@ -50,10 +50,10 @@ def find_municipalities(connection: Connection, asked: PlacesAsked, *, limit: in
     """Return places whose name, in any language or script, has all the words as beginnings; the biggest first.
 
     Where there is none, those of which it is another case; then one typing error per word is forgiven, but not of what
-    names a country. A name in whole goes before a beginning, what its own
-    country calls so before what others do, and places that people live in before areas; what is retired is found by
-    its code alone. Each row names the unit above it, to tell places of one name apart. Without words they come by
-    name; raises LookupError for an ``after`` that names no place.
+    names a country. A name in whole goes before a beginning, what its own country calls so before what others do, and
+    places that people live in before areas; what is retired is found by its code alone. Each row names the unit above
+    it, to tell places of one name apart. Without words they come by name; raises LookupError for an ``after`` that
+    names no place.
     """
     statement = _places(asked)
     words = spellings(asked.search)[:_MOST_WORDS] if asked.search else []

@@ -54,7 +54,10 @@ class Said(Generic[Content]):
 
 
 def word_of(value: Any) -> str:
-    """Return what tells one value from another. None can be read out of it: one may be the address of a shelter."""
+    """Return what tells one value from another, without saying it: one may be the address of a shelter.
+
+    Whoever guesses a value can see that he was right, so that words go where the values may go and nowhere else.
+    """
     text = json.dumps(value, sort_keys=True, default=str)
     return b64encode(blake2b(text.encode(), digest_size=9).digest()).decode()
 
