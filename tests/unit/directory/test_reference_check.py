@@ -76,7 +76,6 @@ def test_a_circle_of_many_is_walked_once() -> None:
 def test_units_without_an_official_code_are_told_by_country_and_pass_in_silence_nowhere() -> None:
     assert warnings_of(UNITS, PUBLISHED) == [
         "BA: no official code for 3 of 144 of level municipality (bhas: BA-sarajevo, BA-istocno-sarajevo, BA-stanari).",
-        "ME: no official code for 1 of 25 of level municipality (iso-3166-2: ME-zeta).",
         "MK: no official code for 8 of level region, for which no register is named; "
         "1 of level city, for which no register is named.",
         "RS: no official code for 1 of 162 of level municipality (rzs: RS-beograd).",
