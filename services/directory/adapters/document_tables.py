@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR, UUID
 from services.directory.adapters.geometric_types import Point
 from services.directory.adapters.tables import metadata
 
-# One row per published listing of the public tier; the texts are JSON.
+# One row per published listing of the public tier; the texts are JSON, and stay in the row (migration 0037).
 published_document = Table(
     "published_document",
     metadata,
