@@ -71,16 +71,18 @@ def make_app(
     verifier: TokenVerifier | None = None,
     file_uploads: Mapping[str, int] | None = None,
     outermost: Callable[..., Any] | None = None,
+    at_once: int | None = None,
 ) -> connexion.FlaskApp:
     """Return the application for an API description in ``openapi/``.
 
     ``problems`` maps the domain's exceptions to (status, slug, title); an exception's ``members`` attribute,
     where it has one, becomes extension members and its ``detail`` attribute the detail. ``readiness`` names
     the checks of ``/health/ready``, ``file_uploads`` the paths that take larger bodies and how large. ``outermost`` is
-    ASGI middleware that every answer passes, refusals at the edge included. Use the returned object's
+    ASGI middleware that every answer passes, refusals at the edge included. ``at_once`` is how many requests a process
+    works on before others wait (:mod:`chassis.turns`). Use the returned object's
     ``test_client()`` in tests: Flask's own client would bypass validation and security.
     """
-    app = _bare_app(service)
+    app = _bare_app(service, at_once)
     flask_app: flask.Flask = app.app
     flask_app.extensions[_CONTAINER] = container
     description = resolve_references(OPENAPI_FOLDER / spec)
@@ -115,7 +117,7 @@ def _wrap(app: connexion.FlaskApp, description: dict[str, Any], outermost: Calla
         app.add_middleware(outermost, position=MiddlewarePosition.BEFORE_EXCEPTION)
 
 
-def _bare_app(service: str) -> connexion.FlaskApp:
+def _bare_app(service: str, at_once: int | None) -> connexion.FlaskApp:
     app = connexion.FlaskApp(
         service,
         specification_dir=OPENAPI_FOLDER,
@@ -123,7 +125,7 @@ def _bare_app(service: str) -> connexion.FlaskApp:
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False),
     )
     wrap_handlers_once(app)
-    bridge_whole_answers(app)
+    bridge_whole_answers(app, at_once)
     return app
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from a2wsgi.wsgi import Body, WSGIMiddleware, WSGIResponder, build_environ
 
+from chassis.turns import Turns
+
 _START, _BODY = "http.response.start", "http.response.body"
 # A body up to this length is read before a thread is asked; a longer one, such as a file, the thread reads in pieces.
 _MOST_READ_AHEAD = 1024 * 1024
@@ -26,9 +28,9 @@ class AnswerBrokenOff(BaseException):
     """
 
 
-def bridge_whole_answers(app: Any) -> None:
+def bridge_whole_answers(app: Any, at_once: int | None) -> None:
     """Have a Connexion application over Flask use this bridge; before its first request."""
-    app._middleware_app.asgi_app = FlaskBridge(app.app.wsgi_app)
+    app._middleware_app.asgi_app = FlaskBridge(app.app.wsgi_app, at_once=at_once)
 
 
 class FlaskBridge(WSGIMiddleware):
@@ -36,14 +38,19 @@ class FlaskBridge(WSGIMiddleware):
 
     For each piece that it takes or gives, the bridge has the thread and the event loop change places, which takes
     longer than most answers. A short body and a whole answer need no change but the thread's own beginning and end.
+    ``at_once`` is how many requests are worked on before others wait for their turn; None stands for no such number.
     """
+
+    def __init__(self, app: Any, *, at_once: int | None = None) -> None:
+        super().__init__(app)
+        self._turns = Turns(at_once) if at_once else None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Handle one ASGI connection."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        await _Responder(self.app, self.executor, self.send_queue_size)(scope, receive, send)
+        await _Responder(self._turns, self.app, self.executor, self.send_queue_size)(scope, receive, send)
 
 
 @dataclass(frozen=True)
@@ -60,14 +67,16 @@ class _Rest:
 
 
 class _Responder(WSGIResponder):
-    def __init__(self, *arguments: Any) -> None:
+    def __init__(self, turns: Turns | None, *arguments: Any) -> None:
         super().__init__(*arguments)
+        self._turns = turns
         self._head: Message = None
         self._is_broken_off = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
         environ = build_environ(scope, await _body_of(scope, receive, self.loop))
+        turn = await self._turns.take() if self._turns else None
         # What a handler has put there must be there for the rest of its answer too.
         context = contextvars.copy_context()
         beginning = self.executor.submit(context.run, self._begin, environ)
@@ -77,6 +86,9 @@ class _Responder(WSGIResponder):
             # A thread that has begun cannot be stopped, and what it has opened must be closed.
             beginning.add_done_callback(self._give_up)
             raise
+        finally:
+            if turn is not None:
+                turn.end()
         if isinstance(begun, _Rest):
             await self._send_rest(begun, context, send)
         else:

@@ -16,6 +16,14 @@ def parse_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def parse_count(text: str) -> int:
+    """Read a whole number above zero."""
+    count = int(text)
+    if count < 1:
+        raise ValueError("use a whole number above zero")
+    return count
+
+
 def parse_days(text: str) -> int:
     """Read a number of days, a year at the most."""
     days = int(text)
@@ -40,3 +48,5 @@ class DirectorySettings(ServiceSettings):
     reader_patience_seconds: float = setting("READER_PATIENCE_SECONDS", default=30.0, parse=parse_positive)
     # A stream holds one state of the data for as long as it is read, however fast.
     stream_max_seconds: float = setting("STREAM_MAX_SECONDS", default=1800.0, parse=parse_positive)
+    # Requests that a process works on before others wait: most of them compute. Where the database is far, more.
+    requests_at_once: int = setting("REQUESTS_AT_ONCE", default=2, parse=parse_count)

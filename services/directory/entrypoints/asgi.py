@@ -35,6 +35,7 @@ def create_app(
         verifier=verifier,
         file_uploads={"/imports": settings.import_max_bytes},
         outermost=partial(_around, settings),
+        at_once=settings.requests_at_once,
     )
     app.add_error_handler(ContentDoesNotFit, answer_misfit)
     app.add_middleware(PreflightMiddleware, position=MiddlewarePosition.BEFORE_EXCEPTION)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chassis import turns
 from chassis.wsgi_bridge import AnswerBrokenOff, FlaskBridge
 
 SCOPE: dict[str, Any] = {
@@ -165,3 +166,88 @@ def test_what_fails_on_the_way_is_closed_and_raised() -> None:
     with pytest.raises(ValueError, match="broken"):
         run(answer(app))
     assert app.closed.is_set()
+
+
+class Counted:
+    """A WSGI application that answers each request when it may, and knows how many it works on."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.may_answer = threading.Semaphore(0)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        self.begun.append(environ["PATH_INFO"])
+        assert self.may_answer.acquire(timeout=_PATIENCE)
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(_PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.001)
+
+
+def _asked(bridge: FlaskBridge, path: str) -> asyncio.Task[None]:
+    async def send(message: dict[str, Any]) -> None:
+        pass
+
+    scope, receive = request()
+    return asyncio.create_task(bridge({**scope, "path": path}, receive, send))
+
+
+def test_two_at_once_are_worked_on_and_the_others_follow_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "_LONGEST_SECONDS", _PATIENCE)
+    app = Counted()
+
+    async def ask() -> None:
+        bridge = FlaskBridge(app, at_once=2)
+        asked = [_asked(bridge, f"/{number}") for number in range(5)]
+        for begun in (2, 3, 4, 5):
+            await _until(lambda expected=begun: len(app.begun) >= expected)  # type: ignore[misc]
+            assert app.begun == [f"/{number}" for number in range(begun)]
+            app.may_answer.release()
+        app.may_answer.release()
+        await asyncio.gather(*asked)
+
+    run(ask())
+
+
+def test_what_lasts_long_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "_LONGEST_SECONDS", 0.01)
+    app = Counted()
+
+    async def ask() -> None:
+        bridge = FlaskBridge(app, at_once=1)
+        asked = [_asked(bridge, f"/{number}") for number in range(3)]
+        await _until(lambda: len(app.begun) == 3)
+        app.may_answer.release(3)
+        await asyncio.gather(*asked)
+        # None of them has ended twice: there is one turn, as before.
+        monkeypatch.setattr(turns, "_LONGEST_SECONDS", _PATIENCE)
+        asked = [_asked(bridge, "/later"), _asked(bridge, "/last")]
+        await _until(lambda: app.begun[3:] == ["/later"])
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert app.begun[3:] == ["/later"]
+        app.may_answer.release(2)
+        await asyncio.gather(*asked)
+
+    run(ask())
+
+
+def test_whoever_leaves_gives_the_turn_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "_LONGEST_SECONDS", _PATIENCE * 2)
+    app = Counted()
+
+    async def ask() -> None:
+        bridge = FlaskBridge(app, at_once=1)
+        first, waiting, last = (_asked(bridge, path) for path in ("/first", "/waiting", "/last"))
+        await _until(lambda: app.begun == ["/first"])
+        waiting.cancel()
+        first.cancel()
+        await _until(lambda: app.begun == ["/first", "/last"])
+        app.may_answer.release(2)
+        await last
+
+    run(ask())
