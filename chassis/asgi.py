@@ -141,7 +141,9 @@ async def _with_declared_length(scope: Scope, receive: Receive) -> tuple[Scope, 
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    headers = [*scope["headers"], (b"content-length", str(len(body)).encode())]
+    # Of a body that is here in one piece, nobody must believe that it still comes in several: it would not be read.
+    headers = [header for header in scope["headers"] if header[0] != b"transfer-encoding"]
+    headers.append((b"content-length", str(len(body)).encode()))
     pending = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:

@@ -222,6 +222,13 @@ def test_a_body_over_the_limit_is_refused_when_its_length_is_not_declared() -> N
     assert_problem(answer, 413, "body-too-large")
 
 
+def test_a_body_in_pieces_of_undeclared_length_counts_as_any_other(stored: tuple[Any, sample_api.Container]) -> None:
+    client, box = stored
+    headers = {**writer(), "Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
+    answer = client.post("/things", content=iter([b'{"name":', b' "pieces"}']), headers=headers)
+    assert (answer.status_code, box.created) == (201, ["pieces"]), answer.text
+
+
 @pytest.mark.parametrize("query", ["size=9", "size=many", "colour=red"])
 def test_a_parameter_that_does_not_fit_is_refused(client: Any, query: str) -> None:
     answer = client.get(f"/things/{uuid.uuid4()}?{query}")

@@ -103,6 +103,13 @@ def test_no_body_asks_for_everything(client: Any, path: str) -> None:
     assert client.post(path).json()["total_items"] == client.get(path).json()["total_items"]
 
 
+@pytest.mark.parametrize("path", LISTS)
+def test_criteria_count_that_come_in_pieces(client: Any, path: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = client.post(path, content=iter([b'{"search": "nobody', b' is called so"}']), headers=headers)
+    assert answer.json()["total_items"] == 0
+
+
 @pytest.mark.parametrize("query", ["need=hotline&need=legal-aid", "language=sq&language=rom", "age=12&age=13"])
 def test_a_second_value_is_not_dropped_without_a_word(client: Any, query: str) -> None:
     answer = client.get(f"/services?{query}")
