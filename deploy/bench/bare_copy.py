@@ -13,9 +13,10 @@ from deploy.bench.measure import Round
 
 # All that an import writes rows of, each after those that it refers to.
 _TABLES = (
-    "organization", "listing", "location", "listing_version", "listing_review", "search_entry", "search_word",
-    "opening_span", "published_document", "published_place", "published_hours", "published_organization",
-    "public_change", "likeness_record", "likeness_key", "outbox", "import_job", "import_row",
+    "organization", "listing", "location", "listing_version", "listing_review", "search_entry", "search_place",
+    "search_word", "opening_span", "place_span", "published_document", "published_place", "published_hours",
+    "published_organization", "organization_entry", "public_change", "likeness_record", "likeness_key", "last_word",
+    "outbox", "import_job", "import_row",
 )  # fmt: skip
 _INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = %s ORDER BY indexname"
 _FOREIGN_KEYS = """
