@@ -11,7 +11,7 @@ from chassis import metrics
 from chassis.auth import TokenVerifier, use_verifier
 from chassis.correlation import HEADER, correlation
 from chassis.logs import get_logger
-from chassis.problems import BODY_TOO_LARGE, INTERNAL_ERROR, MALFORMED_REQUEST, MEDIA_TYPE, Problem
+from chassis.problems import BODY_TOO_LARGE, INTERNAL_ERROR, MALFORMED_REQUEST, MEDIA_TYPE, NOT_FOUND, Problem
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -64,6 +64,10 @@ class EdgeMiddleware:
         if not scope["path"].isprintable():
             # A line break in a path means one route to one framework and another to the next.
             await exchange.problem(Problem(MALFORMED_REQUEST, "The address holds a control character."))
+            return
+        if "//" in scope["path"]:
+            # Flask would skip slashes that are too many, and find what the router before it did not.
+            await exchange.problem(Problem(NOT_FOUND))
             return
         if not _is_text(scope.get("query_string", b"")):
             # Read leniently it would ask for something else than was meant, or for nothing and so for everything.

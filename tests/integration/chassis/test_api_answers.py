@@ -237,6 +237,11 @@ def test_a_parameter_that_does_not_fit_is_refused(client: Any, query: str) -> No
     assert body["errors"]
 
 
+@pytest.mark.parametrize("path", ["//things/latest", "/things//latest", "//", "///answers/whole"])
+def test_an_address_with_slashes_too_many_is_not_found(client: Any, path: str) -> None:
+    assert_problem(client.get(f"http://testserver{path}"), 404, "not-found")
+
+
 def test_an_id_that_is_no_id_is_refused(client: Any) -> None:
     assert_problem(client.get("/things/7"), 400, "invalid-request")
 
