@@ -189,7 +189,7 @@ def _when_said(capacity: Capacity) -> dict[str, str]:
 
 def _judge_hours(need: Need, candidate: Candidate, now: datetime, *, points: int) -> list[_Judged]:
     """Say whether it is open at the moment asked for; where none was asked for, now, and then nothing is missing."""
-    reason = opening(candidate.hours, need.open_at or now)
+    reason = opening(candidate.hours, need.open_at or now, said_at=now)
     if reason.code == "hours_unknown":
         return [(reason, True, 0)] if need.open_at else []
     if reason.code != "opens":
@@ -197,19 +197,19 @@ def _judge_hours(need: Need, candidate: Candidate, now: datetime, *, points: int
     return [(reason, True, 0)] if need.open_at is None else [(replace(reason, code="closed"), False, 0)]
 
 
-def opening(hours: OpeningHours, at: datetime) -> Reason:
-    """Say whether a service is open at a moment by its hours, and when that changes."""
+def opening(hours: OpeningHours, at: datetime, *, said_at: datetime) -> Reason:
+    """Say whether a service is open at a moment by its hours, and when that changes: so many days after it is said."""
     if not hours.are_known:
         return _reason("hours_unknown")
     if hours.always_open:
         return _reason("always_open")
     is_open, changes_at = _door(hours, at.replace(second=0, microsecond=0))
-    return _when("open" if is_open else "opens", changes_at, hours.country, at)
+    return _when("open" if is_open else "opens", changes_at, hours.country, said_at)
 
 
 def opening_of_one(places: Iterable[OpeningHours], at: datetime) -> Reason:
     """Say whether one of a service's places is open: of those that are the last to close, else the first to open."""
-    return min((opening(hours, at) for hours in places), key=_before_others)
+    return min((opening(hours, at, said_at=at) for hours in places), key=_before_others)
 
 
 def _before_others(reason: Reason) -> tuple[int, float]:
@@ -231,13 +231,13 @@ def _door(hours: OpeningHours, minute: datetime) -> tuple[bool, datetime | None]
     return False, hours.next_opening(minute)
 
 
-def _when(code: str, moment: datetime | None, country: str, at: datetime) -> Reason:
-    """Return a reason with a moment by the service's own clock; ``days`` says how many days ahead that is."""
+def _when(code: str, moment: datetime | None, country: str, now: datetime) -> Reason:
+    """Return a reason with a moment by the service's own clock; ``days`` says how many days from now that is."""
     if moment is None:
         return _reason(code, at=None, date=None, time=None, days=None)
     zone = zone_of(country)
     local = moment.astimezone(zone)
-    days = (local.date() - at.astimezone(zone).date()).days
+    days = (local.date() - now.astimezone(zone).date()).days
     return _reason(code, at=to_rfc3339(moment), date=local.date().isoformat(), time=f"{local:%H:%M}", days=days)
 
 

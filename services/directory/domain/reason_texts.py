@@ -120,7 +120,7 @@ def _opens(told: Telling, params: _Params, _sign: str) -> str:
 
 
 def _when(told: Telling, params: _Params) -> str:
-    """Return a moment by the service's own clock as one says it on the day asked for."""
+    """Return a moment by the service's own clock as one says it today, for whatever day was asked."""
     time, days = params["time"], params["days"]
     if days == 0:
         return str(time)

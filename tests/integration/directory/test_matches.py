@@ -284,8 +284,9 @@ def test_hours_are_told_and_count_where_a_moment_is_asked_for(agency: Agency, ca
     assert reason_of(match_of(answer, line), "always_open")["kind"] == "matches"
     assert not reason_of(match_of(answer, unknown), "hours_unknown")["is_missing"]
     closed = reason_of(match_of(answer, shut), "closed")
-    assert (closed["is_missing"], closed["params"]["time"], closed["params"]["days"]) == (True, "11:00", 0)
-    assert closed["text"] == "Opens 11:00"
+    assert (closed["is_missing"], closed["params"]["time"], closed["params"]["days"]) == (True, "11:00", 1)
+    # Whoever reads it reads it today, whatever day was asked for.
+    assert closed["text"] == "Opens tomorrow 11:00"
 
 
 def test_a_shelter_that_must_not_be_found_has_no_distance(agency: Agency, caseworker: Agency) -> None:
