@@ -16,7 +16,7 @@ from chassis.http_client import ClientCredentials, ServiceClient
 from chassis.idempotency import forget_expired
 from chassis.inbox.apply import EventApplier, Handler
 from chassis.inbox.reconciler import HttpFeedClient
-from services.directory.adapters.import_desk import SqlImportDesk
+from services.directory.adapters.import_desk import SMALL_BYTES, SqlImportDesk
 from services.directory.adapters.ready_exports import ReadyExports
 from services.directory.adapters.repositories import SqlOrganizationStore
 from services.directory.adapters.unit_of_work import DirectoryUnitOfWork
@@ -85,9 +85,10 @@ class Directory:
         forget_imports(self.unit_of_work, self.clock)
         forget_unused_words(self.engine, self.clock)
 
-    def run_next_import(self) -> bool:
-        """Work through one file that was sent; False where none waits."""
-        return run_next_import(SqlImportDesk(self.engine), unit_of_work=self.unit_of_work, clock=self.clock)
+    def run_next_import(self, *, is_small: bool = False) -> bool:
+        """Work through one file that was sent, or through a small one; False where none waits."""
+        desk = SqlImportDesk(self.engine, most_bytes=SMALL_BYTES if is_small else None)
+        return run_next_import(desk, unit_of_work=self.unit_of_work, clock=self.clock)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return which event is applied by what."""

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Engine
 
 from services.directory.adapters.gazetteer import SqlGazetteer
+from services.directory.adapters.import_queue import hold, waiting
 from services.directory.adapters.import_reading import Reading, read_ahead
-from services.directory.adapters.import_store import SqlImportStore, hold
+from services.directory.adapters.import_store import SqlImportStore
 from services.directory.adapters.row_making import MakeRows, make_here, making_elsewhere
 from services.directory.adapters.write_behind import write_behind
 from services.directory.application.run_import import Task
@@ -18,13 +19,16 @@ from services.directory.domain.imports import Import
 
 # From this size on it is worth the second that processes of its own take to start.
 LARGE_BYTES = 4 * 1024 * 1024
+# Up to this size a file is through in seconds.
+SMALL_BYTES = 256 * 1024
 
 
 class SqlImportDesk:
-    """The imports in PostgreSQL."""
+    """The imports in PostgreSQL, or those of small files alone, so that these need not wait for a large one."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, most_bytes: int | None = None) -> None:
         self._engine = engine
+        self._most_bytes = most_bytes
 
     @contextmanager
     def take(self) -> Iterator[Task | None]:
@@ -32,7 +36,8 @@ class SqlImportDesk:
         with self._engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             store = SqlImportStore(connection)
-            held = next((found for found in store.waiting() if hold(connection, found)), None)
+            wanted = waiting(connection, most_bytes=self._most_bytes)
+            held = next((found for found in wanted if hold(connection, found)), None)
             try:
                 job = store.load(held) if held else None
                 if job is None or not job.is_at_work:

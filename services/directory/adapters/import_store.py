@@ -56,14 +56,6 @@ class SqlImportStore:
         row = _row(changed)
         self._connection.execute(update(import_job).where(import_job.c.id == row.pop("id")).values(**row))
 
-    def waiting(self) -> Sequence[str]:
-        """Return the ids of imports with something to do: agencies take turns, each with its oldest."""
-        others = import_job.alias()
-        served_at = select(func.max(others.c.started_at)).where(others.c.agency_id == import_job.c.agency_id)
-        wanted = select(import_job.c.id).where(import_job.c.state.in_((State.WAITING, State.RUNNING)))
-        turn = served_at.scalar_subquery().asc().nulls_first()
-        return list(self._connection.scalars(wanted.order_by(turn, import_job.c.created_at)))
-
     def at_work(self, agency_id: str) -> tuple[int, int]:
         """Return how many files of the agency wait or are worked on, and their bytes."""
         wanted = select(func.count(), func.coalesce(func.sum(import_job.c.size), 0)).where(
@@ -264,12 +256,6 @@ class SqlImportStore:
             wanted = wanted.where(import_job.c.id < before)
         rows = self._connection.execute(wanted.order_by(import_job.c.id.desc()).limit(limit)).mappings()
         return [_import(row) for row in rows]
-
-
-def hold(connection: Connection, import_id: str) -> bool:
-    """Take an import for this connection until it is closed; False where another process works on it."""
-    lock = text("SELECT pg_try_advisory_lock(hashtextextended(:id, 7240114))")
-    return bool(connection.execute(lock, {"id": import_id}).scalar())
 
 
 def _row(job: Import) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Runs the directory's background roles: relay, consumer, reconciler, imports, clock."""
+"""Runs the directory's background roles: relay, consumer, reconciler, imports, small_imports, clock."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ def run_clock(directory: Directory, stop: threading.Event) -> None:
         stop.wait(_CLOCK_SECONDS)
 
 
-def run_imports(directory: Directory, stop: threading.Event) -> None:
-    """Work through the files that were sent; several of these share the work."""
+def run_imports(directory: Directory, stop: threading.Event, *, is_small: bool = False) -> None:
+    """Work through the files that were sent, or the small ones alone; several of these share the work."""
     while not stop.is_set():
         try:
-            if directory.run_next_import():
+            if directory.run_next_import(is_small=is_small):
                 continue
         except (OperationalError, InterfaceError) as fault:
             _logger.warning("imports wait for the database", extra={"fields": {"error": type(fault).__name__}})
@@ -92,6 +92,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             "consumer": lambda stop: run_consumer(settings, directory, stop),
             "reconciler": lambda stop: run_reconciler(settings, directory, stop),
             "imports": lambda stop: run_imports(directory, stop),
+            # Nobody waits for minutes with a few rows because somebody else has sent many.
+            "small_imports": lambda stop: run_imports(directory, stop, is_small=True),
             "clock": lambda stop: run_clock(directory, stop),
         },
         argv=argv,

@@ -117,7 +117,7 @@ def test_the_role_of_imports_goes_on_after_a_fault(monkeypatch: pytest.MonkeyPat
     stop, results = threading.Event(), [False, True, ArithmeticError("a fault of ours")]
 
     class Faulty:
-        def run_next_import(self) -> bool:
+        def run_next_import(self, *, is_small: bool) -> bool:
             if not results:
                 stop.set()
                 return False

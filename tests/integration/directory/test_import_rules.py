@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.directory.adapters.import_desk import SMALL_BYTES
 from services.directory.application import imports as importing
 from services.directory.bootstrap import Directory
 from services.directory.domain.imports import MOST_WAITING
@@ -54,6 +55,27 @@ def test_a_folded_listing_comes_back_by_no_file(agency: Agency, directory: Direc
     for format in ("csv", "ndjson"):
         content = agency.get(f"/exports/own?format={format}").text
         assert (kept["id"] in content, folded["id"] in content) == (True, False)
+
+
+def test_small_files_wait_for_no_large_one_of_somebody_else(
+    agency: Agency, other_agency: Agency, directory: Directory
+) -> None:
+    while directory.run_next_import():
+        pass
+    owner, theirs = agency.organization(), other_agency.organization()
+    large = HEADER + row("a" * SMALL_BYTES)
+    large_id = agency.upload(large, organization_id=owner).json()["id"]
+    assert not directory.run_next_import(is_small=True)
+    small_id = other_agency.upload(HEADER + row("b"), organization_id=theirs).json()["id"]
+    # Its own earlier file a small one waits for: what is said last must count.
+    later_id = agency.upload(HEADER + row("c"), organization_id=owner).json()["id"]
+    while directory.run_next_import(is_small=True):
+        pass
+    assert other_agency.get(f"/imports/{small_id}").json()["state"] == "checked"
+    assert [agency.get(f"/imports/{each}").json()["state"] for each in (large_id, later_id)] == ["waiting"] * 2
+    assert directory.run_next_import()
+    assert directory.run_next_import(is_small=True)
+    assert agency.get(f"/imports/{later_id}").json()["state"] == "checked"
 
 
 def test_an_agency_may_not_fill_the_queue(agency: Agency, other_agency: Agency, directory: Directory) -> None:
