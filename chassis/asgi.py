@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from chassis import metrics
 from chassis.auth import TokenVerifier, use_verifier
@@ -72,6 +72,9 @@ class EdgeMiddleware:
         if not _is_text(scope.get("query_string", b"")):
             # Read leniently it would ask for something else than was meant, or for nothing and so for everything.
             await exchange.problem(Problem(MALFORMED_REQUEST, "The address holds bytes that are not UTF-8."))
+            return
+        if scope["path"].endswith("/") and scope["path"] != "/":
+            await exchange.lead_on(scope)
             return
         declared = headers.get("content-length", "")
         if declared and not declared.isdigit():
@@ -180,6 +183,14 @@ class _Exchange:
             headers.extend(_SECURITY_HEADERS)
             message = {**message, "headers": headers}
         await self._send(message)
+
+    async def lead_on(self, scope: Scope) -> None:
+        """Send on to the same address without slashes at its end: by its path, for Host may name anybody."""
+        query = scope.get("query_string", b"")
+        location = quote(scope["path"].rstrip("/")).encode() + (b"?" + query if query else b"")
+        headers = [(b"location", location), (b"content-length", b"0")]
+        await self.send({"type": "http.response.start", "status": 308, "headers": headers})
+        await self._send({"type": "http.response.body", "body": b""})
 
     async def problem(self, problem: Problem) -> None:
         """Answer with a problem, unless an answer is under way already."""

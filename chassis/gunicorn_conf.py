@@ -14,6 +14,8 @@ timeout = 60
 # All processes of a machine would share one path for it, and nobody steers them by it.
 control_socket_disable = True
 graceful_timeout = 10
+# Longer than proxies and clients with a pool rest between two requests: with gunicorn's 2 s they met a closed door.
+keepalive = 75
 # Request lines of clients may hold what a person typed, so the access log stays off; the chassis writes its own.
 accesslog = None
 errorlog = "-"

@@ -242,6 +242,12 @@ def test_an_address_with_slashes_too_many_is_not_found(client: Any, path: str) -
     assert_problem(client.get(f"http://testserver{path}"), 404, "not-found")
 
 
+def test_a_slash_at_the_end_leads_on_to_the_same_server(client: Any) -> None:
+    headers = {"Host": "elsewhere.example"}
+    answer = client.get("/answers/%C5%A1%5C/?a=%26b", headers=headers, follow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/answers/%C5%A1%5C?a=%26b")
+
+
 def test_an_id_that_is_no_id_is_refused(client: Any) -> None:
     assert_problem(client.get("/things/7"), 400, "invalid-request")
 

@@ -323,6 +323,8 @@ def test_who_has_the_answer_already_gets_304_until_it_changes(client: Any, agenc
 
 def test_answers_are_compressed_for_who_asks(client: Any) -> None:
     assert client.get("/taxonomy_terms", headers={"Accept-Encoding": "gzip"}).headers["content-encoding"] == "gzip"
+    for refused in ("gzip;q=0", "identity, gzip; q=0.0", "xgzip", "identity"):
+        assert "content-encoding" not in client.get("/taxonomy_terms", headers={"Accept-Encoding": refused}).headers
     assert "content-encoding" not in client.get("/taxonomy_terms", headers={"Accept-Encoding": "identity"}).headers
 
 

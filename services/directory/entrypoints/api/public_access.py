@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from starlette.middleware.gzip import GZipMiddleware
+from werkzeug.http import parse_accept_header
 
 _PUBLIC = (
     "/services", "/organizations", "/taxonomies", "/taxonomy_terms", "/service_at_locations", "/municipalities",
@@ -53,7 +54,7 @@ class PublicAccessMiddleware:
                 message = {**message, "headers": [*message.get("headers", []), *_OPEN]}
             await send(message)
 
-        app = self._compressed if is_public else self._app
+        app = self._compressed if is_public and _takes_gzip(scope) else self._app
         await app(scope, receive, send_open if is_public or may_be_mistyped else send)
 
 
@@ -70,6 +71,12 @@ class PreflightMiddleware:
             return
         await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT})
         await send({"type": "http.response.body", "body": b""})
+
+
+def _takes_gzip(scope: Scope) -> bool:
+    """Say whether an answer may come compressed; whoever names gzip with the weight 0 refuses it (RFC 9110)."""
+    wanted = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding").decode("latin-1")
+    return "gzip" in wanted and parse_accept_header(wanted).quality("gzip") > 0
 
 
 def _is_public(scope: Scope) -> bool:
