@@ -7,6 +7,8 @@ WITH_RUN := exec $(PYTHON) deploy/embedded/environment.py embedded
 # A cluster of its own, apart from the one that `make run EVENTS=kafka` starts.
 KAFKA_STATE := $(or $(STATE_DIR),var)/kafka-dev
 WITH_DEV := exec $(PYTHON) deploy/embedded/environment.py dev
+# All tests are shared by as many processes as there are processors, four at the most; tests/conftest.py says how.
+IN_PARALLEL := -n logical --maxprocesses 4 --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run install kafka-up kafka-down images test bench check format lock docs clean
@@ -31,7 +33,7 @@ images: ## Build the images of all five services and try them (PYTHON_IMAGE=... 
 ##@ Test
 
 test: ## Run the tests, or some of them (T=tests/unit); what cannot run here says what it lacks
-	@$(WITH_DEV) -m pytest $(T)
+	@$(WITH_DEV) -m pytest $(if $(T),$(T),$(IN_PARALLEL))
 
 bench: ## Measure against what is promised (B=search SIZE=100000 ROUNDS=5 WORKERS=2 CLIENTS=8; docs/benchmarks.md)
 	@$(WITH_DEV) -m deploy.bench $(B)
