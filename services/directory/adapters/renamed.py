@@ -30,8 +30,11 @@ def publish_renamed(connection: Connection, before: Shown) -> int:
     now = shown_names(connection)
     changed = [key for key, value in now.items() if key in before and before[key] != value]
     places = {code for kind, code in changed if kind == "place"}
-    # An address names what its place lies in.
-    inside = set(connection.scalars(select(municipality.c.code).where(municipality.c.parent_code.in_(places))))
+    # An address names what its place lies in, or what the city of its place lies in.
+    inside: set[str] = set()
+    for _ in range(2):
+        within = select(municipality.c.code).where(municipality.c.parent_code.in_(places | inside))
+        inside |= set(connection.scalars(within))
     terms = [code for kind, code in changed if kind == "term"]
     there = select(location.c.listing_id).where(location.c.municipality_code.in_(places | inside))
     touched = or_(

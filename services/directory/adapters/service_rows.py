@@ -25,6 +25,7 @@ from services.directory.adapters.tables import (
     taxonomy_term,
 )
 from services.directory.adapters.wording import english_country
+from services.directory.domain.place_levels import is_lived_in
 
 PUBLIC = ("public",)
 Row = Mapping[Any, Any]
@@ -105,8 +106,16 @@ def put_together(row: Row, owner: Row, where: Row | None, names: Names) -> Servi
         terms=[terms[code] for code in row["taxonomy_terms"] if code in terms],
         areas=[places.get(code) or {"code": code, "name": english_country(code)} for code in row["serves"]],
         place=place,
-        region=places.get(place["parent_code"] or "") if place else None,
+        region=_region_of(place, places) if place else None,
     )
+
+
+def _region_of(place: Row, places: Mapping[str, Row]) -> Row | None:
+    """Return the area that a place lies in; a city over municipalities is none, for people live in it."""
+    above = places.get(place["parent_code"] or "")
+    if above is not None and is_lived_in(above["rank"]):
+        return places.get(above["parent_code"] or "", above)
+    return above
 
 
 def _by(connection: Connection, statement: Select[Any], key: str) -> dict[str, Row]:
@@ -122,8 +131,11 @@ def _terms(connection: Connection, codes: Iterable[str]) -> dict[str, Mapping[An
 def _places(connection: Connection, services: Iterable[Row], locations: Iterable[Row]) -> dict[str, Row]:
     codes = {code for row in services for code in row["serves"]} | {row["municipality_code"] for row in locations}
     found = _by(connection, select(municipality).where(is_among(municipality.c.code, codes - {None})), "code")
-    above = {row["parent_code"] for row in found.values()} - {None} - set(found)
-    return {**found, **_by(connection, select(municipality).where(is_among(municipality.c.code, above)), "code")}
+    # Above a municipality may come a city, and an area above that.
+    for _ in range(2):
+        above = {row["parent_code"] for row in found.values()} - {None} - set(found)
+        found |= _by(connection, select(municipality).where(is_among(municipality.c.code, above)), "code")
+    return found
 
 
 def term_select() -> Select[Any]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FILE = Path(__file__).parents[1] / "reference_data" / "municipalities.csv"
+# The entity itself, and the city that has municipalities of its own there.
+_SERBIAN_ENTITY = ("BA-entity-republika-srpska", "BA-istocno-sarajevo")
 _TOWN_LEVELS = ("municipality", "town", "city", "sector")
 _SMALLEST = 2_000
 # Municipalities of Kosovo where Serbian is the language of most people; their demo services speak it first.
@@ -66,7 +68,7 @@ def load_towns() -> dict[str, Town]:
             latitude=float(row["latitude"]),
             longitude=float(row["longitude"]),
             population=int(row["population"]),
-            serbian_entity=row["parent_code"] == "BA-entity-republika-srpska",
+            serbian_entity=row["parent_code"] in _SERBIAN_ENTITY,
         )
         for row in rows
         if row["level"] in _TOWN_LEVELS or row["code"] == "BA-brcko"

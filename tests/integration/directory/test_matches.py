@@ -55,6 +55,30 @@ def test_an_officer_without_referrals_cannot_ask(agency: Agency) -> None:
     assert agency.post("/matches", NEED).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("part", "city", "area"),
+    [
+        ("BA-centar-sarajevo", "BA-sarajevo", "Kanton Sarajevo"),
+        ("BA-pale", "BA-istocno-sarajevo", "Republika Srpska"),
+        ("RS-novi-beograd", "RS-beograd", "Grad Beograd"),
+        ("RO-bucuresti-sector-1", "RO-bucuresti", "București"),
+        ("MK-cair", "MK-skopje", "Skopski region"),
+    ],
+)
+def test_who_serves_a_city_serves_its_municipalities(
+    agency: Agency, caseworker: Agency, part: str, city: str, area: str
+) -> None:
+    place = {"kind": "physical", "municipality": part, "address_1": "Street 1"}
+    theirs = agency.publish(taxonomy_terms=["trauma-therapy"], serves=[city], location=place, languages=["rom"])
+    asked = {**NEED, "languages": ["rom"], "municipality": part}
+    assert (match_of(caseworker.post("/matches", asked), theirs) or ("",))[0] == "matches"
+    # The address names the area around the city, where there is one, as it does for other places.
+    document = agency.client.get(f"/services/{theirs['id']}").json()
+    (address,) = document["service_at_locations"][0]["location"]["addresses"]
+    assert address["state_province"] == area
+    assert theirs["id"] in agency.client.get(f"/services?municipality={city}&per_page=100&language=rom").text
+
+
 def test_a_fitting_service_comes_with_plain_reasons(agency: Agency, caseworker: Agency) -> None:
     listing = agency.publish(taxonomy_terms=["trauma-therapy"])
     asked = {**NEED, "age": 12, "sex": "female", "languages": ["sq"], "municipality": "AL-tirane", "within_km": 30}

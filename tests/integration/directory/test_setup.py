@@ -155,6 +155,6 @@ def test_a_loaded_tree_that_is_not_as_published_fails_with_clear_text(
     assert cli.main(["load-reference"]) == 0
     assert cli.main(["check-reference"]) == 0
     assert (
-        "warning: RS: no official code for 1 of 162 of level municipality (rzs: RS-beograd).\n"
+        "warning: RS: no official code for 1 of level city, for which no register is named.\n"
         in capsys.readouterr().out
     )
