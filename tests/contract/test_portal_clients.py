@@ -174,6 +174,7 @@ def calls() -> dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]]:
         ("directory", "revise_listing"): ((ID, body["content"]), {"if_match": '"3"'}),
         ("directory", "publish_listing"): ((ID,), {"if_match": '"3"'}),
         ("directory", "withdraw_listing"): ((ID,), {"if_match": '"3"'}),
+        ("directory", "delete_listing"): ((ID,), {"if_match": '"3"'}),
         ("directory", "report_capacity"): ((ID, body["capacity"]), {"if_match": '"3"'}),
         ("identity", "agencies"): ((), {}),
         ("identity", "userinfo"): (("a-token",), {}),

@@ -40,6 +40,11 @@ class SqlMergeStore:
         """Return the id of the record that this one was folded into; None where it was not."""
         return led_to(self._connection, record_id)
 
+    def leads_to(self, record_id: str) -> bool:
+        """Say whether another record was folded into this one."""
+        found = select(redirect.c.old_id).where(redirect.c.new_id == record_id).limit(1)
+        return self._connection.execute(found).first() is not None
+
 
 def led_to(connection: Connection, old_id: str) -> str | None:
     """Return the id that an old public id leads to; None for every other."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, delete, insert, or_
 from chassis.clock import SystemClock
 from services.directory.adapters.bulk_rows import insert_prepared, insert_rows, is_among
 from services.directory.adapters.confidential_tables import confidential_location
+from services.directory.adapters.deleted_listings import delete_listing
 from services.directory.adapters.documents import (
     hold_organizations,
     note_new_documents,
@@ -29,11 +30,7 @@ from services.directory.adapters.rows import listing_of_rows, row_of_listing
 from services.directory.adapters.search_index import index_listings
 from services.directory.adapters.search_words import keep_words
 from services.directory.adapters.shown_organizations import rows_as_shown
-from services.directory.adapters.tables import (
-    listing,
-    location,
-    organization,
-)
+from services.directory.adapters.tables import listing, location, organization
 from services.directory.adapters.versions import SqlVersionStore
 from services.directory.domain.closing import ACTIVE
 from services.directory.domain.compared_traits import traits_of_listing, traits_of_organization
@@ -151,9 +148,8 @@ class SqlListingStore:
     def get_many(self, listing_ids: Collection[str]) -> dict[str, Listing]:
         """Return those of the listings that there are, their rows locked in the order of their ids."""
         wanted = select(listing).where(is_among(listing.c.id, filter(is_uuid, listing_ids)))
-        return self._read_rows(
-            self._connection.execute(wanted.order_by(listing.c.id).with_for_update()).mappings().all()
-        )
+        held = wanted.order_by(listing.c.id).with_for_update()
+        return self._read_rows(self._connection.execute(held).mappings().all())
 
     def add_many(
         self, entries: Sequence[tuple[Listing, Change]], *, meanwhile: Callable[[], None] = lambda: None
@@ -225,6 +221,10 @@ class SqlListingStore:
             rows = self._connection.execute(select(listing).where(is_among(listing.c.id, ids))).mappings().all()
             index_listings(self._connection, list(self._read_rows(rows).values()))
             publish_documents(self._connection, ids)
+
+    def delete(self, listing_id: str) -> None:
+        """Delete one that nobody but its keepers has ever seen, with all that hangs on it."""
+        delete_listing(self._connection, listing_id)
 
     def _publish(self, kept: Sequence[Listing]) -> None:
         ids = [each.id for each in kept]

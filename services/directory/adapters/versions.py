@@ -145,6 +145,12 @@ class SqlVersionStore:
         row = self._connection.execute(wanted).mappings().first()
         return self._version(row) if row else None
 
+    def was_published(self, listing_id: str) -> bool:
+        """Say whether the listing stood in the directory at any time; what was withdrawn did."""
+        rows = listing_version.c
+        out = select(rows.number).where(rows.listing_id == listing_id, rows.status.in_(("published", "withdrawn")))
+        return self._connection.execute(out.limit(1)).first() is not None
+
     def was_confidential(self, listing_id: str) -> bool:
         """Say whether the place is confidential in any version, proposals included."""
         kind = listing_version.c.content["location_kind"].astext

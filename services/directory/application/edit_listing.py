@@ -78,7 +78,7 @@ class _Edit:
     action: str
     note: str | None = None
 
-    def put(self, content: ListingContent, target: Stage, at: datetime) -> None:
+    def put(self, content: ListingContent, target: Stage | None, at: datetime) -> None:
         """Write the content to where the table says it goes."""
         if target is Stage.REVISED:
             self._beside(content, at)

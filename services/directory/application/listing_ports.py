@@ -87,6 +87,10 @@ class ListingStore(Protocol):
         """Keep a changed one, and a version wherever more than the count of places has changed."""
         ...
 
+    def delete(self, listing_id: str) -> None:
+        """Delete one that nobody but its keepers has ever seen, with all that hangs on it."""
+        ...
+
     def ids_of_organization(self, organization_id: str) -> list[str]:
         """Return the listings of an organization, always in the same order."""
         ...

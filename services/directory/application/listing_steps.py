@@ -22,13 +22,14 @@ class ChangeListing:
     expected_version: int | None = None
 
 
-def situation(principal: Caller, listing: Listing, organization: Organization) -> Situation:
+def situation(uow: UnitOfWork, principal: Caller, listing: Listing, organization: Organization) -> Situation:
     """Return where the listing is and who is asking; to write by delegation is not to decide."""
     return situation_of(
         listing,
         account_id=principal.account_id,
         may_decide=organization.may_be_kept_by(principal.agency_id),
         is_review_required=organization.is_review_required,
+        was_known=uow.versions.was_published(listing.id) or uow.merges.leads_to(listing.id),
     )
 
 
@@ -43,12 +44,12 @@ def take_step(uow: UnitOfWork, command: ChangeListing, action: Action) -> tuple[
     if action not in PAST_THE_REVISION and not may_keep_revision(uow, principal, listing, organization):
         raise NotFound("What waits beside this listing is not among what your agency keeps.")
     listing.check_version(command.expected_version)
-    return listing, organization, check_step(action, situation(principal, listing, organization))
+    return listing, organization, check_step(action, situation(uow, principal, listing, organization))
 
 
 def actions_open(uow: UnitOfWork, principal: Caller, listing: Listing, organization: Organization) -> list[str]:
     """Return what the caller may do with the listing now."""
-    actions = allowed_actions(situation(principal, listing, organization))
+    actions = allowed_actions(situation(uow, principal, listing, organization))
     if may_keep_revision(uow, principal, listing, organization):
         return actions
     return [action for action in actions if action in PAST_THE_REVISION]

@@ -17,6 +17,10 @@ class VersionStore(Protocol):
         """Return one version with its address, even a confidential one."""
         ...
 
+    def was_published(self, listing_id: str) -> bool:
+        """Say whether the listing stood in the directory at any time."""
+        ...
+
     def was_confidential(self, listing_id: str) -> bool:
         """Say whether the place is confidential in any version, proposals included."""
         ...

@@ -53,3 +53,7 @@ class MergeStore(Protocol):
     def now_at(self, record_id: str) -> str | None:
         """Return the id of the record that this one was folded into; None where it was not."""
         ...
+
+    def leads_to(self, record_id: str) -> bool:
+        """Say whether another record was folded into this one."""
+        ...

@@ -25,7 +25,7 @@ class Stage(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done to a listing, and but for the last three to what an organization says."""
+    """What can be done to a listing, and but for the last four to what an organization says."""
 
     EDIT = "edit"
     SUBMIT = "submit"
@@ -38,6 +38,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     CLOSE = "close"
     REOPEN = "reopen"
+    DELETE = "delete"
 
 
 class Who(StrEnum):
@@ -57,12 +58,13 @@ class Guard(StrEnum):
     REVIEW_WAIVED = "review_waived"
     REVIEW_REQUIRED = "review_required"
     CLOSED_OR_TO_BE = "closed_or_to_be"
+    NEVER_KNOWN = "never_known"
 
 
 # What is done to the published listing alone, whatever waits beside it.
 PAST_THE_REVISION = frozenset((Action.CLOSE, Action.REOPEN))
 # What only a service can do: an organization is neither closed nor taken out.
-_OF_SERVICES = frozenset((Action.WITHDRAW, *PAST_THE_REVISION))
+_OF_SERVICES = frozenset((Action.WITHDRAW, Action.DELETE, *PAST_THE_REVISION))
 REJECTION_REASONS = ("wrong", "incomplete", "unclear", "duplicate", "not_for_children", "not_verified", "other")
 
 
@@ -83,29 +85,37 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """What the table needs to know of a listing or an organization, and of who asks."""
+    """What the table needs to know of a listing or an organization, and of who asks.
+
+    ``was_known`` says that it stood in the directory once, or that what was merged into it leads to it.
+    """
 
     stage: Stage
     is_service: bool = True
     is_review_required: bool = False
     is_second_person: bool = False
     is_closed_or_to_be: bool = False
+    was_known: bool = False
 
 
 GUARDS: Mapping[Guard, Callable[[Situation], bool]] = {
     Guard.REVIEW_WAIVED: lambda now: not now.is_review_required,
     Guard.REVIEW_REQUIRED: lambda now: now.is_review_required,
     Guard.CLOSED_OR_TO_BE: lambda now: now.is_closed_or_to_be,
+    Guard.NEVER_KNOWN: lambda now: not now.was_known,
 }
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the table; an action that leaves the stage as it is has the same source and target."""
+    """One row of the table; an action that leaves the stage as it is has the same source and target.
+
+    A target of None is that nothing is left of it.
+    """
 
     source: Stage
     action: Action
-    target: Stage
+    target: Stage | None
     who: Who = Who.KEEPER
     guard: Guard | None = None
 
@@ -125,6 +135,7 @@ def _table() -> tuple[Transition, ...]:
         row(s.DRAFT, a.EDIT, s.DRAFT),
         row(s.DRAFT, a.SUBMIT, s.IN_REVIEW),
         row(s.DRAFT, a.PUBLISH, s.PUBLISHED, guard=g.REVIEW_WAIVED),
+        row(s.DRAFT, a.DELETE, None, guard=g.NEVER_KNOWN),
         row(s.PUBLISHED, a.EDIT, s.PUBLISHED, guard=g.REVIEW_WAIVED),
         row(s.PUBLISHED, a.EDIT, s.REVISED, guard=g.REVIEW_REQUIRED),
         row(s.PUBLISHED, a.PUBLISH, s.PUBLISHED),

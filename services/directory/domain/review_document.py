@@ -9,6 +9,7 @@ _GUARDS = {
     Guard.REVIEW_WAIVED: "the organization does without review",
     Guard.REVIEW_REQUIRED: "the organization asks for review",
     Guard.CLOSED_OR_TO_BE: "it is closed, or a closing is planned",
+    Guard.NEVER_KNOWN: "it never stood in the directory, and nothing was merged into it",
 }
 _HEAD = """# The way of a listing into the directory
 
@@ -44,5 +45,6 @@ def as_markdown() -> str:
 
 def _row(row: Transition) -> str:
     guard = _GUARDS[row.guard] if row.guard else ""
+    target = row.target or "nothing is left"
     given = {Action.REJECT: "reason code", Action.COMMENT: "text", Action.CLOSE: "reason code"}.get(row.action, "")
-    return f"| {row.source} | {row.action} | {row.target} | {row.who} | {guard} | {given} |\n"
+    return f"| {row.source} | {row.action} | {target} | {row.who} | {guard} | {given} |\n"

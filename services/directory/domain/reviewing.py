@@ -12,6 +12,7 @@ from services.directory.domain.review import (
     Action,
     Review,
     Situation,
+    Stage,
     Transition,
     Who,
     allowed_actions,
@@ -22,13 +23,16 @@ from services.directory.domain.review import (
 AT_ONCE = ("phone", "alert", "wait_time")
 
 
-def situation_of(listing: Listing, *, account_id: str | None, may_decide: bool, is_review_required: bool) -> Situation:
+def situation_of(
+    listing: Listing, *, account_id: str | None, may_decide: bool, is_review_required: bool, was_known: bool
+) -> Situation:
     """Return what the table asks for; ``may_decide`` says that the caller's agency is one of the two that may."""
     return Situation(
         stage=listing.stage,
         is_review_required=is_review_required,
         is_second_person=may_decide and listing.review.leaves_to_decide(account_id),
         is_closed_or_to_be=listing.closing is not None or listing.is_closed,
+        was_known=was_known,
     )
 
 
@@ -44,9 +48,19 @@ def check_step(action: Action, now: Situation) -> Transition:
         detail = "The organization asks for a second pair of eyes: submit it for review."
     elif action is Action.REOPEN and transition(action, replace(now, is_closed_or_to_be=True)):
         detail = "The service is open, and no closing of it is planned."
+    elif action is Action.DELETE:
+        detail = _why_not_deleted(now)
     else:
         detail = f"This cannot be done at the stage {now.stage.value}."
     raise TransitionNotAllowed(detail, allowed_actions=allowed_actions(now), stage=now.stage.value)
+
+
+def _why_not_deleted(now: Situation) -> str:
+    if now.stage in (Stage.PUBLISHED, Stage.REVISED, Stage.REVISION_IN_REVIEW):
+        return "It is in the directory: withdraw it. What others have seen is not deleted."
+    if now.was_known:
+        return "It was published once, or another listing was merged into it: what others know of is not deleted."
+    return "It is in review: take it back from there first."
 
 
 def shown_at_once(listing: Listing, wanted: ListingContent) -> ListingContent:

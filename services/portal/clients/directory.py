@@ -113,6 +113,10 @@ class DirectoryClient(OwnershipClient, ReviewClient):
         """Take a listing out of the directory."""
         return self._post(f"/listings/{listing_id}/withdraw", if_match=if_match).body
 
+    def delete_listing(self, listing_id: str, *, if_match: str) -> None:
+        """Delete a draft that was never published."""
+        self._delete(f"/listings/{listing_id}", if_match=if_match)
+
     def report_capacity(self, listing_id: str, capacity: Mapping[str, Any], *, if_match: str) -> Json:
         """Say how many places are free."""
         return self._put(f"/listings/{listing_id}/capacity", json=dict(capacity), if_match=if_match).body

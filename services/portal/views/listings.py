@@ -133,6 +133,17 @@ def withdraw(listing_id: Any) -> Any:
     return redirect(url_for("listings.listing", listing_id=listing_id))
 
 
+@blueprint.post("/listings/<uuid:listing_id>/delete")
+@needs_role(*KEEPING)
+def delete(listing_id: Any) -> Any:
+    """Delete a draft as it was seen."""
+    with refusals_shown():
+        clients().directory.delete_listing(str(listing_id), if_match=request.form.get("etag", ""))
+        flash(_("The draft is deleted."), "done")
+        return redirect(url_for("listings.listings"))
+    return redirect(url_for("listings.listing", listing_id=listing_id))
+
+
 @blueprint.post("/listings/<uuid:listing_id>/capacity")
 @needs_role(*KEEPING)
 def capacity(listing_id: Any) -> Any:

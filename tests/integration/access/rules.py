@@ -202,6 +202,10 @@ RULES: Mapping[str, Rule] = {
     "directory.get_listing": scoped("listings:write", "draft listing", "published listing"),
     "directory.revise_listing": scoped("listings:write", "draft listing", "published listing"),
     "directory.publish_listing": scoped("listings:write", "draft listing"),
+    # What was published is known to others: it is withdrawn, and nobody deletes it.
+    "directory.delete_listing": Rule(
+        frozenset({"listings:write"}), {"draft listing": SEEN_BY["draft listing"], "published listing": NOBODY}
+    ),
     "directory.withdraw_listing": scoped("listings:write", "published listing"),
     "directory.confirm_listing": scoped("listings:write", "published listing"),
     "directory.confirm_listings": scoped("listings:write"),

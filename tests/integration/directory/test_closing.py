@@ -77,7 +77,7 @@ def test_another_agency_closes_nothing(town: Town) -> None:
 
 def test_what_cannot_be_closed(town: Town) -> None:
     draft, listing = town.keeper.draft(), town.keeper.publish()
-    assert town.close(draft, 409)["allowed_actions"] == ["edit", "submit", "publish"]
+    assert town.close(draft, 409)["allowed_actions"] == ["edit", "submit", "publish", "delete"]
     town.close(listing, 422, closes_at=town.in_days(3), reopens_at=town.in_days(2))
     town.close(listing, 422, kind="inactive", reopens_at=town.in_days(2))
     town.close(listing, 400, reason="because")

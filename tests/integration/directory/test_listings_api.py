@@ -129,7 +129,7 @@ def test_a_draft_without_an_idempotency_key_is_refused_and_a_repeat_makes_no_sec
 def test_a_draft_cannot_be_withdrawn(agency: Agency) -> None:
     answer = agency.post(f"/listings/{agency.draft()['id']}/withdraw")
     assert answer.status_code == 409
-    assert answer.json()["allowed_actions"] == ["edit", "submit", "publish"]
+    assert answer.json()["allowed_actions"] == ["edit", "submit", "publish", "delete"]
 
 
 def test_a_virtual_service_says_whom_it_serves_before_it_is_published(agency: Agency) -> None:

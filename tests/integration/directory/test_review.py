@@ -59,7 +59,7 @@ def test_another_agency_sees_and_decides_nothing(desk: Desk) -> None:
 def test_one_person_alone_publishes_nothing(desk: Desk) -> None:
     draft = desk.draft()
     refused = act(desk.author, draft["id"], "publish", expect=409)
-    assert refused["allowed_actions"] == ["edit", "submit"]
+    assert refused["allowed_actions"] == ["edit", "submit", "delete"]
     submitted = act(desk.author, draft["id"], "submit")
     refused = act(desk.author, draft["id"], "approve", expect=409, If_Match=etag(submitted))
     assert refused["allowed_actions"] == ["comment", "recall"]
@@ -217,6 +217,6 @@ def test_where_two_agencies_keep_the_listings_either_reviews_the_other(
         connection.execute(changed, {"agency": other_agency.id, "id": organization_id})
     alone = replace(other_agency, account=str(uuid.uuid4()))
     draft = alone.draft(organization_id=organization_id)
-    assert act(alone, draft["id"], "publish", expect=409)["allowed_actions"] == ["edit", "submit"]
+    assert act(alone, draft["id"], "publish", expect=409)["allowed_actions"] == ["edit", "submit", "delete"]
     submitted = act(alone, draft["id"], "submit")
     assert act(agency, draft["id"], "approve", If_Match=etag(submitted))["status"] == "published"

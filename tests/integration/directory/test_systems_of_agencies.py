@@ -59,7 +59,7 @@ def test_where_a_second_person_looks_a_system_submits_and_a_person_decides(agenc
     system = agency.system()
     draft = system.draft(organization_id=reviewed(agency))
     refused = system.post(f"/listings/{draft['id']}/publish")
-    assert (refused.status_code, refused.json()["allowed_actions"]) == (409, ["edit", "submit"])
+    assert (refused.status_code, refused.json()["allowed_actions"]) == (409, ["edit", "submit", "delete"])
     submitted = system.post(f"/listings/{draft['id']}/submit").json()
     seen = f'"{submitted["version"]}"'
     assert agency.person().post(f"/listings/{draft['id']}/approve", If_Match=seen).json()["status"] == "published"

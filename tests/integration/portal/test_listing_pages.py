@@ -246,6 +246,26 @@ def test_a_step_names_the_version_that_was_seen(apis: FakeApis, officer: FlaskCl
     assert sent.headers["If-Match"] == '"3"'
 
 
+def test_a_draft_is_deleted_after_a_question_and_as_it_was_seen(apis: FakeApis, officer: FlaskClient) -> None:
+    path = f"/listings/{LISTING_ID}"
+    assert "Delete" not in officer.get(path).text
+    seen = a_listing(status="draft", allowed_actions=["edit", "delete"])
+    apis.on("GET", "directory", path, httpx.Response(200, json=seen, headers={"ETag": '"3"'}))
+    page = officer.get(path).text
+    assert page.index("for good?") < page.index("Delete for good")
+    apis.on("DELETE", "directory", path, problem(412, "stale-version"))
+    form = {"csrf_token": FORM_TOKEN, "etag": '"3"'}
+    refused = officer.post(f"{path}/delete", data=form, follow_redirects=True)
+    assert "somebody changed this in the meantime" in refused.text
+    assert "The draft is deleted." not in refused.text
+    apis.on("DELETE", "directory", path, httpx.Response(204))
+    assert officer.post(f"{path}/delete", data={"etag": '"3"'}).status_code == 400
+    done = officer.post(f"{path}/delete", data=form, follow_redirects=True)
+    assert ("The draft is deleted." in done.text, done.request.path) == (True, "/listings")
+    sent = [request for request in apis.asked if request.method == "DELETE"]
+    assert [request.headers["If-Match"] for request in sent] == ['"3"', '"3"']
+
+
 def test_a_translation_becomes_a_persons_only_where_it_was_written_or_read(
     apis: FakeApis, officer: FlaskClient
 ) -> None:

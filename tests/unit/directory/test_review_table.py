@@ -26,8 +26,14 @@ from services.directory.domain.review_document import as_markdown
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SITUATIONS = [
-    Situation(stage=stage, is_review_required=required, is_second_person=second, is_closed_or_to_be=closed)
-    for stage, required, second, closed in itertools.product(Stage, *[(False, True)] * 3)
+    Situation(
+        stage=stage,
+        is_review_required=required,
+        is_second_person=second,
+        is_closed_or_to_be=closed,
+        was_known=known,
+    )
+    for stage, required, second, closed, known in itertools.product(Stage, *[(False, True)] * 4)
 ]
 
 
@@ -60,8 +66,15 @@ def test_in_review_nothing_changes_under_the_eyes_of_who_decides() -> None:
             assert transition(Action.RECALL, now) is not None
 
 
+def test_what_others_may_know_of_is_never_deleted() -> None:
+    for now in SITUATIONS:
+        may = now.stage is Stage.DRAFT and not now.was_known
+        assert (transition(Action.DELETE, now) is not None) is may
+
+
 def test_every_stage_is_reached_and_left() -> None:
-    assert {row.target for row in TRANSITIONS if row.source is not row.target} | {Stage.DRAFT} == set(Stage)
+    # Nothing is left of what was deleted.
+    assert {row.target for row in TRANSITIONS if row.source is not row.target} | {Stage.DRAFT} == {*Stage, None}
     assert {row.source for row in TRANSITIONS if row.source is not row.target} == set(Stage)
 
 

@@ -18,6 +18,7 @@ from services.directory.application import draft_listing as drafting
 from services.directory.application import edit_listing as editing
 from services.directory.application import publish_listing as publishing
 from services.directory.application import report_capacity as reporting
+from services.directory.application.delete_draft import delete_draft
 from services.directory.application.read_listing import read_listing
 from services.directory.domain.errors import MergedInto
 from services.directory.entrypoints.api.cursors import page_of, read_cursor
@@ -59,6 +60,13 @@ def revise_listing(id: str, body: dict[str, Any]) -> Any:
         content=content_from(body),
     )
     return listing_answer(editing.revise_listing(command, unit_of_work=directory.unit_of_work, clock=directory.clock))
+
+
+def delete_listing(id: str) -> Any:
+    """Delete a draft that was never published."""
+    directory = container()
+    delete_draft(change_of(id, required=True), unit_of_work=directory.unit_of_work, clock=directory.clock)
+    return "", 204
 
 
 def publish_listing(id: str) -> Any:
