@@ -23,6 +23,7 @@ from services.directory.application.record_batch import (
     check_not_merged,
     faults_within,
     refused,
+    remarks_on_hours,
 )
 from services.directory.application.terms_in_file import TermsInFile
 from services.directory.application.tried_organizations import TriedOrganizations
@@ -37,7 +38,7 @@ from services.directory.domain.location import ConfidentialLocation
 from services.directory.domain.organization import Organization
 from services.directory.domain.reviewing import waiting_in
 from services.directory.domain.taking_in import TakenIn, Wish, take_in
-from services.directory.domain.unwritable import without_nul
+from services.directory.domain.unwritable import without_unwritable
 
 
 class Judge:
@@ -55,7 +56,7 @@ class Judge:
 
     def told_once(self, records: Iterator[Record]) -> Iterator[Record]:
         """Yield the records, with a fault where one is told again or stands above itself."""
-        for record in map(without_nul, records):
+        for record in map(without_unwritable, records):
             key = (record.kind, self._key_of(record))
             before = self._told.get(key)
             if before is not None and record.is_aside and record.kind == "organization":
@@ -244,7 +245,12 @@ class Judge:
         self._note_terms(draft.record, taken.outcome)
         if not taken.leaves_text:
             batch.note_words(draft.record, listing.id, draft.said.words)
-        return Decision(**told, outcome=taken.outcome, faults=(*taken.remarks, *draft.said.remarks))
+        remarks = (
+            *taken.remarks,
+            *draft.said.remarks,
+            *remarks_on_hours(draft.record, taken.outcome),
+        )
+        return Decision(**told, outcome=taken.outcome, faults=remarks)
 
     def _note_hidden(self) -> None:
         self._job.counts[HIDDEN] = self._job.counts.get(HIDDEN, 0) + 1

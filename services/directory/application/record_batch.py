@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -20,6 +20,7 @@ from services.directory.domain.listing import Listing, ListingContent
 from services.directory.domain.organization import Organization
 from services.directory.domain.own_words import OWN
 from services.directory.domain.repeated_words import adds_nothing
+from services.directory.domain.schedules import hours_not_understood
 from services.directory.domain.told_in_passing import completed, faults_beside, places_without_location
 from services.directory.domain.versions import Change
 
@@ -172,6 +173,12 @@ def faults_within(record: Record) -> Sequence[Fault]:
     if record.faults_within is not None:
         return record.faults_within
     return faults_of(record.kind, record.document) if record.kind != "row" else ()
+
+
+def remarks_on_hours(record: Record, outcome: Outcome) -> Iterator[Fault]:
+    """Yield which hours of a feed are not understood; of what changes nothing it was said before."""
+    if record.kind == "service" and outcome in (Outcome.CREATED, Outcome.UPDATED):
+        yield from (Fault(column, "hours_unclear") for column in hours_not_understood(record.document))
 
 
 def refused(told: Mapping[str, Any], fault: Refused | ContentDoesNotFit) -> Decision:

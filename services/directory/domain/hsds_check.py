@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from chassis.clock import from_rfc3339
 from services.directory.domain.content_limits import LONGEST_IN_FEEDS, LONGEST_NAME_IN_FEEDS, is_web_address
 from services.directory.domain.hsds_model import OBJECTS, Field, HsdsObject
 from services.directory.domain.imports import Fault
+from services.directory.domain.impossible_facts import impossible_facts
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+\Z")
@@ -63,6 +65,8 @@ def _faults(described: HsdsObject, document: Mapping[str, Any], path: str) -> It
                 yield Fault(path + name, code, _params(code, found))
         else:
             yield from _faults_of_part(found, value, path + name)
+    for fault in impossible_facts(described.name, document):
+        yield replace(fault, column=path + fault.column)
 
 
 def _params(code: str, field: Field) -> dict[str, Any]:

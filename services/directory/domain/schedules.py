@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -52,6 +52,19 @@ def own_hours_of_place(country: str, place: Mapping[str, Any], *, service_says: 
     if not told and service_says:
         return None
     return _hours(country, told or _schedules_in(place.get("location")), always_open=False)
+
+
+def hours_not_understood(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield where a service as HSDS writes it has a schedule that opens nothing, as in ``schedules[0]``."""
+    places = document.get("service_at_locations")
+    parts: list[tuple[str, Any]] = [("", document)]
+    for number, place in enumerate(places if isinstance(places, list) else ()):
+        path = f"service_at_locations[{number}]."
+        parts += [(path, place), (f"{path}location.", place.get("location") if isinstance(place, Mapping) else None)]
+    for path, part in parts:
+        for number, entry in enumerate(_schedules_in(part)):
+            if entry.keys() & _SAYS_WHEN and not _hours("", [entry], always_open=False).rules:
+                yield f"{path}schedules[{number}]"
 
 
 def says_hours(part: Any) -> bool:

@@ -43,6 +43,9 @@ def id_of(mark: str, *parts: object) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, ":".join(map(str, (mark, *parts)))))
 
 
+HOURS = {"opens_at": "08:00", "closes_at": "16:00"}
+
+
 def service(mark: str, number: int, **told: Any) -> dict[str, Any]:
     own_id, place = id_of(mark, "service", number), id_of(mark, "place", number)
     return {
@@ -54,7 +57,7 @@ def service(mark: str, number: int, **told: Any) -> dict[str, Any]:
         "minimum_age": 5.5,
         "maximum_age": 17,
         "zzz": {"bb": [1e22, -0.0, 1e-7, 2**70, {"b": None, "aa": "ë"}], "a": 1.0, "ëë": ""},
-        "schedules": [{"id": id_of(mark, "hours", number), "freq": "WEEKLY", "byday": "MO", "opens_at": "08:00"}],
+        "schedules": [{"id": id_of(mark, "hours", number), "freq": "WEEKLY", "byday": "MO", **HOURS}],
         "service_at_locations": [
             {
                 "id": id_of(mark, "pair", number),
