@@ -168,6 +168,7 @@ def calls() -> dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]]:
         ("directory", "diff"): ((ID,), {"to": 3, "since": 1}),
         ("directory", "revert_listing"): ((ID, 1), KEYS),
         ("directory", "close_listing"): ((ID, CLOSING), KEYS),
+        ("directory", "names_of_listings"): (({ID},), {}),
         ("directory", "confirm_listings"): (({ID: 3},), {}),
         ("directory", "draft_listing"): ((body["listing"],), {"idempotency_key": "k"}),
         ("directory", "listing"): ((ID,), {}),

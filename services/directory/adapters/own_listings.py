@@ -59,13 +59,14 @@ def own_listings(
     status: str | None,
     confirm_until: date | None,
     search: str | None = None,
+    ids: Sequence[str] | None = None,
     before: _Place | None,
     limit: int,
 ) -> Sequence[RowMapping]:
     """Return the listings that the caller may keep, the latest changed first, after the one named by time and id.
 
     With ``confirm_until`` only published ones that are to be confirmed by that day, or were to be; with ``search``
-    those whose names, or whose organization's, have all its words, or words that begin like them.
+    those whose names, or whose organization's, have all its words, or words that begin like them; with ``ids`` those.
     Of a confidential place only its kind is among the columns.
     """
     delegations = SqlDelegationStore(connection).given_to(agency_id, account_id)
@@ -82,6 +83,8 @@ def own_listings(
     if search:
         is_kept = organization_may_be_kept(agency_id, delegations)
         statement = statement.where(are_called(connection, search, is_kept))
+    if ids is not None:
+        statement = statement.where(listing.c.id.in_(ids))
     if before:
         statement = statement.where(tuple_(listing.c.last_modified, listing.c.id) < _bound(before))
     return connection.execute(statement).mappings().all()

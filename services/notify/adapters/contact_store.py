@@ -174,6 +174,7 @@ _SHARED = (
     "reference",
     "referring_agency_id",
     "listing_count",
+    "listing_id",
     "receiving_agency_id",
     "actor_account_id",
     "actor_agency_id",

@@ -98,7 +98,7 @@ def _entry(row: Any, templates: Templates, language: Language) -> dict[str, Any]
         "kind": row.kind,
         "subject": {
             "type": Subject.of(row.reference).value,
-            "id": row.referral_id,
+            "id": row.referral_id or row.listing_id,
             "reference": row.reference,
             "count": row.listing_count,
         },

@@ -66,6 +66,7 @@ class InboxStore:
             urgency=news.urgency.value,
             due_at=news.due_at,
             listing_count=news.listing_count,
+            listing_id=news.listing_id,
             created_at=now,
         )
         return (

@@ -78,6 +78,10 @@ class Delivery:
     claim: str | None = None
 
     @property
+    def listing_id(self) -> None:
+        """News of a single listing are told in the inbox alone."""
+
+    @property
     def is_test(self) -> bool:
         """Say whether somebody merely tries out an endpoint."""
         return self.event_type == TEST_EVENT_TYPE

@@ -118,6 +118,8 @@ class News:
     keeping_agency_id: str | None = None
     other_keeping_agency_id: str | None = None
     listing_count: int | None = None
+    # Where it is one that something was done to; its name is read where it may be read.
+    listing_id: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a reference that could be anything but a reference."""
@@ -165,6 +167,7 @@ class News:
 
     @classmethod
     def _of_listing(cls, event_id: str, event_type: str, data: Mapping[str, Any]) -> News:
+        count = int(data.get("count", 1))
         told = list(dict.fromkeys(data[name] for name in OF_LISTINGS[event_type] if data[name]))
         return cls(
             event_id=event_id,
@@ -174,7 +177,8 @@ class News:
             actor_account_id=data.get("actor_account_id"),
             keeping_agency_id=told[0] if told else None,
             other_keeping_agency_id=told[1] if len(told) > 1 else None,
-            listing_count=int(data.get("count", 1)),
+            listing_count=count,
+            listing_id=data.get("service_id") if count == 1 else None,
         )
 
     @property

@@ -7,6 +7,9 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from chassis.http_client import ServiceUnavailable
+from services.portal.account import current_account
+from services.portal.clients.api import ApiProblem
 from services.portal.security import signed_in
 from services.portal.views import clients
 
@@ -27,6 +30,13 @@ _PAGES = {
     "delegation.given.v1": "delegating.delegations",
     "delegation.ended.v1": "delegating.delegations",
 }
+# Where news of one listing lead, if it is said which one.
+_PAGES_OF_ONE = {
+    "listing.submitted.v1": "reviewing.review",
+    "listing.commented.v1": "reviewing.review",
+    "listing.decided.v1": "listings.listing",
+    "listing.changed.v1": "listings.listing",
+}
 
 
 @blueprint.get("/inbox")
@@ -35,7 +45,19 @@ def inbox() -> Any:
     """Show a page of the inbox."""
     unread = True if request.args.get("show") == "unread" else None
     page = clients().notify.inbox(unread=unread, cursor=request.args.get("cursor"))
-    return render_template("inbox.html", page=page, only_unread=unread)
+    return render_template("inbox.html", page=page, only_unread=unread, names=_names_of_listings(page["items"]))
+
+
+def _names_of_listings(entries: list[dict[str, Any]]) -> dict[str, str]:
+    """Return what the listings told of are called, as far as this person may know; the page does without as well."""
+    account = current_account()
+    ids = {entry["subject"]["id"] for entry in entries if entry["subject"]["type"] == "listings"} - {None}
+    if not ids or account is None or not account.keeps_listings:
+        return {}
+    try:
+        return clients().directory.names_of_listings(ids)
+    except (ApiProblem, ServiceUnavailable):
+        return {}
 
 
 @blueprint.post("/inbox/<uuid:entry_id>/open")
@@ -44,6 +66,8 @@ def open_entry(entry_id: Any) -> Any:
     """Mark an entry as read and show what it tells of."""
     entry = clients().notify.mark_read(str(entry_id))
     if entry["subject"]["type"] == "listings":
+        if entry["kind"] in _PAGES_OF_ONE and entry["subject"]["id"]:
+            return redirect(url_for(_PAGES_OF_ONE[entry["kind"]], listing_id=entry["subject"]["id"]))
         return redirect(url_for(_PAGES.get(entry["kind"], "confirming.due")))
     if entry["subject"]["type"] == "enquiry":
         return redirect(url_for("enquiries.enquiry", enquiry_id=entry["subject"]["id"]))

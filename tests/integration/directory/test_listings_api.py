@@ -204,3 +204,13 @@ def test_the_audit_record_names_who_changed_what(agency: Agency, directory: Dire
             "SELECT action, agency_id FROM audit_record WHERE object_id = %s ORDER BY number", (listing["id"],)
         ).all()
     assert [tuple(row) for row in rows] == [("listing.draft", agency.id), ("listing.publish", agency.id)]
+
+
+def test_listings_are_read_by_their_ids_and_those_of_others_are_left_out(agency: Agency, other_agency: Agency) -> None:
+    first, second, theirs = agency.draft(), agency.publish(), other_agency.publish()
+    agency.draft()
+    asked = "&".join(f"id={each['id']}" for each in (first, second, theirs))
+    found = [each["id"] for each in agency.get(f"/listings?{asked}").json()["items"]]
+    assert sorted(found) == sorted([first["id"], second["id"]])
+    assert agency.get(f"/listings?id={theirs['id']}").json()["items"] == []
+    assert agency.get("/listings?id=nothing").status_code == 400

@@ -111,6 +111,27 @@ def test_every_language_has_a_sentence_of_its_own(kind: str) -> None:
     assert lines[Language.ENGLISH] != failed
 
 
+@pytest.mark.parametrize("are_known", [True, False])
+def test_an_entry_names_the_one_listing_by_its_id_and_says_nothing_of_it(network: Network, are_known: bool) -> None:
+    """Who is not known yet is told later, of the same listing."""
+    listing_id = str(uuid.uuid4())
+    parties = {"agency_id": SENDER, "maintaining_agency_id": RECEIVER, "service_id": listing_id}
+    if are_known:
+        network.know_contacts()
+    network.deliver_event(news(network, "listing.commented.v1", **parties))
+    network.know_contacts()
+    rows = network.rows("SELECT listing_id::text, kind FROM inbox_entry")
+    assert [tuple(row) for row in rows] == [(listing_id, "listing.commented.v1")] * 2
+
+
+def test_what_is_of_many_or_of_an_organization_names_no_listing(network: Network) -> None:
+    network.know_contacts()
+    parties = {"agency_id": SENDER, "maintaining_agency_id": RECEIVER}
+    network.deliver_event(news(network, "listing.submitted.v1", count=2, **parties))
+    network.deliver_event(news(network, "organization.decided.v1", **parties))
+    assert {row.listing_id for row in network.rows("SELECT listing_id FROM inbox_entry")} == {None}
+
+
 def test_what_was_submitted_at_once_is_told_once_with_its_number(network: Network) -> None:
     network.know_contacts()
     parties = {"agency_id": SENDER, "maintaining_agency_id": RECEIVER}

@@ -71,6 +71,54 @@ def test_news_of_listings_lead_to_where_something_can_be_done(
     assert (answer.status_code, answer.headers["Location"]) == (302, page)
 
 
+@pytest.mark.parametrize(
+    ("kind", "page"), [("listing.commented.v1", f"{PATH}/review"), ("listing.decided.v1", PATH), ("other.v1", None)]
+)
+def test_news_of_one_listing_lead_to_it(apis: FakeApis, officer: FlaskClient, kind: str, page: str | None) -> None:
+    entry = {"kind": kind, "subject": {"type": "listings", "id": LISTING_ID, "reference": None, "count": 1}}
+    apis.on("POST", "notify", f"/inbox/{LISTING_ID}/read", entry)
+    answer = officer.post(f"/inbox/{LISTING_ID}/open", data={"csrf_token": FORM_TOKEN})
+    assert (answer.status_code, answer.headers["Location"]) == (302, page or "/listings/confirm")
+
+
+def an_inbox(*listing_ids: str | None) -> dict[str, Any]:
+    entries = [
+        {
+            "id": LISTING_ID, "created_at": "2026-11-01T10:00:00Z", "read_at": None, "kind": "listing.decided.v1",
+            "subject": {"type": "listings", "id": listing_id, "reference": None, "count": 1}, "urgency": "routine",
+            "due_at": None, "text": "A decision on one of your listings.",
+        }
+        for listing_id in listing_ids
+    ]  # fmt: skip
+    return {"items": entries, "next_cursor": None, "unread_count": len(entries)}
+
+
+def test_the_inbox_says_which_listing_by_the_name_that_the_reader_may_know(
+    apis: FakeApis, officer: FlaskClient
+) -> None:
+    other = "00000000-0000-7000-8000-00000000abcd"
+    apis.on("GET", "notify", "/inbox", an_inbox(LISTING_ID, other, None))
+    apis.on("GET", "directory", "/listings", {"items": [a_listing(name="Qendra <Agimi>")], "next_cursor": None})
+    page = officer.get("/inbox").text
+    assert page.count("Open Qendra &lt;Agimi&gt;</button>") == 1
+    assert page.count("Listings of your agency</button>") == 2
+    (asked,) = (request for request in apis.asked if request.url.path == "/listings")
+    assert asked.url.params.get_list("id") == sorted([LISTING_ID, other])
+
+
+def test_the_inbox_is_read_without_names_as_well(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("GET", "notify", "/inbox", an_inbox(LISTING_ID))
+    apis.on("GET", "directory", "/listings", problem(503, "unavailable"))
+    answer = officer.get("/inbox")
+    assert (answer.status_code, "A decision on one of your listings." in answer.text) == (200, True)
+    assert "Listings of your agency</button>" in answer.text
+
+
+def test_an_inbox_without_listings_asks_for_none(apis: FakeApis, officer: FlaskClient) -> None:
+    assert officer.get("/inbox").status_code == 200
+    assert "/listings" not in [request.url.path for request in apis.asked]
+
+
 def test_what_is_published_is_not_offered_to_be_published(apis: FakeApis, officer: FlaskClient) -> None:
     apis.on("GET", "directory", PATH, a_listing(stage="published", allowed_actions=["edit", "publish"]))
     assert "/publish" not in officer.get(PATH).text

@@ -103,6 +103,7 @@ def list_listings(
     status: str | None = None,
     confirm_within_days: int | None = None,
     search: str | None = None,
+    id: list[str] | None = None,
     cursor: str | None = None,
 ) -> Any:
     """Return a page of the agency's listings; confidential addresses are for the single read."""
@@ -117,6 +118,7 @@ def list_listings(
             status=status,
             confirm_until=until,
             search=search,
+            ids=id,
             before=read_cursor(cursor),
             limit=limit + 1,
         )
