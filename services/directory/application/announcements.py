@@ -128,7 +128,8 @@ def announce_review_of_organization(
     """Tell the agencies that keep the organization of a step of its review; ``number`` is the step's in its history."""
     ids = {"organization_id": organization.id, "agency_id": organization.agency_id}
     data = {**ids, **_step_of_review(organization, step, by, at)}
-    kind = "organization.submitted.v1" if step == "submit" else "organization.decided.v1"
+    kinds = {"submit": "organization.submitted.v1", "comment": "organization.commented.v1"}
+    kind = kinds.get(step, "organization.decided.v1")
     uow.emit(kind, subject=organization.id, aggregate_version=number, data=data)
 
 

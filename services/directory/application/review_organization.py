@@ -17,7 +17,7 @@ from services.directory.domain.organization import Organization
 from services.directory.domain.review import Action
 
 # Of these the agencies that keep it are told.
-_TOLD = (Action.SUBMIT, Action.APPROVE, Action.REJECT)
+_TOLD = (Action.SUBMIT, Action.COMMENT, Action.APPROVE, Action.REJECT)
 
 
 def submit_organization(command: ChangeOrganization, *, unit_of_work: UnitOfWorkFactory, clock: Clock) -> Organization:
@@ -39,7 +39,7 @@ def recall_organization(command: ChangeOrganization, *, unit_of_work: UnitOfWork
 def comment_on_organization(
     command: ChangeOrganization, note: str, *, unit_of_work: UnitOfWorkFactory, clock: Clock
 ) -> Organization:
-    """Say something about what is in review without deciding."""
+    """Say something about what is in review without deciding, and tell who keeps it that something was said."""
     with unit_of_work() as uow:
         organization, _ = take_step(uow, command, Action.COMMENT)
         return _kept(uow, command.principal, organization, Action.COMMENT, clock.now(), note=note)

@@ -19,6 +19,7 @@ OF_LISTINGS: Mapping[str, tuple[str, ...]] = {
     "listing.commented.v1": ("agency_id", "maintaining_agency_id"),
     "listing.decided.v1": ("agency_id", "maintaining_agency_id"),
     "organization.submitted.v1": ("agency_id", "maintaining_agency_id"),
+    "organization.commented.v1": ("agency_id", "maintaining_agency_id"),
     "organization.decided.v1": ("agency_id", "maintaining_agency_id"),
     "organization.waiver_asked.v1": ("agency_id", "maintaining_agency_id"),
     "organization.review_set.v1": ("agency_id", "maintaining_agency_id"),

@@ -20,6 +20,7 @@ _PAGES = {
     "listing.commented.v1": "reviewing.queue",
     "listing.decided.v1": "listings.listings",
     "organization.submitted.v1": "reviewing.queue",
+    "organization.commented.v1": "reviewing.queue",
     "organization.decided.v1": "organizations.organizations",
     "organization.waiver_asked.v1": "organizations.organizations",
     "organization.review_set.v1": "organizations.organizations",

@@ -241,12 +241,14 @@ def test_the_history_names_both_persons_and_the_public_is_told_of_none(desk: Des
 
 def test_the_agencies_that_keep_it_are_told_without_a_word_of_what_it_says(desk: Desk, directory: Directory) -> None:
     desk.submitted(description="Për familje.")
+    desk.act(desk.second, "comments", {"text": "Vetëm për familje?"})
     desk.act(desk.second, "reject", {"reason": "wrong"})
     desk.act(desk.author, "submit")
     desk.act(desk.second, "approve")
     _, *told = events_of(directory, desk.id)
     assert [(kind, data["status"], data["actor_account_id"]) for kind, _, data in told] == [
         ("organization.submitted.v1", "in_review", desk.author.account),
+        ("organization.commented.v1", "commented", desk.second.account),
         ("organization.decided.v1", "rejected", desk.second.account),
         ("organization.submitted.v1", "in_review", desk.author.account),
         ("organization.decided.v1", "approved", desk.second.account),

@@ -55,6 +55,7 @@ def test_a_claim_that_only_the_administrator_decides_is_told_to_no_agency(networ
         "listing.commented.v1",
         "listing.decided.v1",
         "organization.submitted.v1",
+        "organization.commented.v1",
         "organization.decided.v1",
         "organization.waiver_asked.v1",
         "organization.review_set.v1",

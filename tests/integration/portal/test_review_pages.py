@@ -57,6 +57,7 @@ def test_only_what_is_allowed_is_offered(apis: FakeApis, officer: FlaskClient) -
         ("listing.submitted.v1", "/reviews"),
         ("listing.commented.v1", "/reviews"),
         ("organization.submitted.v1", "/reviews"),
+        ("organization.commented.v1", "/reviews"),
         ("organization.decided.v1", "/organizations"),
         ("claim.decided.v1", "/claims"),
         ("listing.confirmation_due.v1", "/listings/confirm"),
