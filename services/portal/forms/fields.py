@@ -185,7 +185,7 @@ def find_places(
     limit = _ALL_OF_A_NAME if above else _SEVERAL
     answer = directory.places_named(search=name[:200], country=country, limit=limit)
     found = [place for place in answer["items"] if with_areas or not is_area(place)]
-    found = [place for place in found if _lies_in(place, above)] or found
+    found = [place for place in found if above and _lies_in(place, above)] or found
     exact = [place for place in found if folded(name) in _spellings(place)]
     if level:
         return [place for place in exact if place["level"] == level], None

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from tests.support.page_forms import fields_of_form
-from tests.support.portal import FORM_TOKEN, FakeApis, a_portal, everyday_apis, problem, signed_in
+from tests.support.portal import FORM_TOKEN, TIRANA, FakeApis, a_portal, everyday_apis, problem, signed_in
 
 LISTING_ID = "01998d2e-7f00-7000-8000-000000000003"
 HOURS = [
@@ -181,6 +181,25 @@ def test_what_changed_beside_the_texts_loses_nothing_of_the_form(apis: FakeApis,
     assert "Save again" in page
     officer.post(f"{path}/edit", data=fields_of_form(page))
     assert apis.sent("PUT", path)[-1]["description"] == "Mine"
+
+
+@pytest.mark.parametrize(("written", "code"), [("tirane", "AL-tirane"), ("Tiranë, county (AL)", "AL-county-tirane")])
+def test_a_municipality_goes_before_the_county_of_its_name(
+    apis: FakeApis, officer: FlaskClient, written: str, code: str
+) -> None:
+    """A county has nothing above it, which is no reason to take it for the one that was meant."""
+    county = {"code": "AL-county-tirane", "country": "AL", "level": "county", "name": "Tiranë", "names": {}}
+    town = {**TIRANA, "parent_name": "Tiranë", "parent_names": {}}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked = request.url.params.get("code")
+        return httpx.Response(200, json={"items": [each for each in (town, county) if asked in (None, each["code"])]})
+
+    apis.on("GET", "directory", "/municipalities", answer)
+    form = fields_of_form(officer.get(f"/listings/{LISTING_ID}/edit").text)
+    form["serves"] = written
+    officer.post(f"/listings/{LISTING_ID}/edit", data=form)
+    assert saved(apis)["serves"] == [code]
 
 
 def test_one_entry_of_the_hours_is_changed_and_the_others_stay(apis: FakeApis, officer: FlaskClient) -> None:
