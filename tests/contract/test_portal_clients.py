@@ -155,7 +155,7 @@ def calls() -> dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]]:
         ("directory", "answer_enquiry"): ((ID, ID, {"answer": "capacity", "available": 2}), {"if_match": '"1"'}),
         ("directory", "unmet_needs"): ((), {"by": "age_band", "month": "2026-10"}),
         ("directory", "imports"): ((), {"cursor": ID}),
-        ("directory", "create_import"): ((b"name",), {"idempotency_key": "k", **IMPORT}),
+        ("directory", "create_import"): ((b"name",), {"name": "shërbimet.csv", "idempotency_key": "k", **IMPORT}),
         ("directory", "import_of"): ((ID,), {}),
         ("directory", "import_rows"): ((ID,), {"action": "refused", "cursor": 3}),
         ("directory", "apply_import"): ((ID,), {"if_match": '"checked-trial"'}),

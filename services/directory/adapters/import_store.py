@@ -28,7 +28,7 @@ _PIECE_BYTES = 1024 * 1024
 _MOST_ALIKE = 5
 _SAME = (
     "id", "agency_id", "subject", "client_id", "is_trial", "publish", "skip_duplicates", "organization_id", "country",
-    "size", "position", "created_at", "expires_at", "started_at", "finished_at",
+    "size", "file_name", "position", "created_at", "expires_at", "started_at", "finished_at",
     "attempts", "bytes_read", "read_since",
 )  # fmt: skip
 
@@ -123,6 +123,8 @@ class SqlImportStore:
         over = select(import_job.c.id).where(import_job.c.expires_at <= now)
         gone = self._connection.execute(delete(import_piece).where(import_piece.c.import_id.in_(over))).rowcount
         self._connection.execute(delete(import_row).where(import_row.c.import_id.in_(over)))
+        named = update(import_job).where(import_job.c.expires_at <= now, import_job.c.file_name.is_not(None))
+        self._connection.execute(named.values(file_name=None))
         never = (import_job.c.expires_at <= now, import_job.c.state.in_((State.WAITING, State.RUNNING)))
         stopped = update(import_job).where(*never)
         self._connection.execute(stopped.values(state=State.CANCELLED, finished_at=now))

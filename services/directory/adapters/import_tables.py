@@ -21,6 +21,8 @@ import_job = Table(
     Column("organization_id", UUID(as_uuid=False)),
     Column("country", Text),
     Column("size", BigInteger, nullable=False),
+    # As whoever sent it calls it; forgotten with its report.
+    Column("file_name", Text),
     Column("state", Text, nullable=False),
     # Rows that are through; moved on in the transaction that writes them.
     Column("position", Integer, nullable=False),

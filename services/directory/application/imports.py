@@ -10,6 +10,7 @@ from chassis.ids import new_id
 from services.directory.application.own_listing import own_organization
 from services.directory.application.ports import SystemCaller, UnitOfWork, UnitOfWorkFactory
 from services.directory.domain.errors import NotFound, TooManyWaiting, VersionIsStale
+from services.directory.domain.file_names import shown_file_name
 from services.directory.domain.imports import KEPT_FOR, LARGEST_WAITING, MOST_WAITING, Format, Import
 
 
@@ -26,6 +27,7 @@ class StartImport:
     skip_duplicates: bool
     organization_id: str | None
     country: str | None
+    file_name: str | None = None
 
 
 def start_import(command: StartImport, *, unit_of_work: UnitOfWorkFactory, clock: Clock) -> Import:
@@ -43,6 +45,7 @@ def start_import(command: StartImport, *, unit_of_work: UnitOfWorkFactory, clock
         organization_id=command.organization_id,
         country=command.country,
         size=command.size,
+        file_name=shown_file_name(command.file_name),
         created_at=now,
         expires_at=now + KEPT_FOR,
     )

@@ -148,6 +148,7 @@ class Import:
     attempts: int = 0
     bytes_read: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    file_name: str | None = None
 
     def seconds_left(self, now: datetime) -> int | None:
         """Estimate how long it will still take, as if the rest of the file went like what is read; None unless known.

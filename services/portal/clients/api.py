@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
+from urllib.parse import quote
 
 import httpx
 
@@ -80,9 +81,15 @@ class ApiClient:
             raise ApiProblem(answer.status_code, _json_of(answer))
         return answer.content
 
-    def _send(self, path: str, content: IO[bytes], *, params: Mapping[str, Any], idempotency_key: str) -> Answer:
-        """Post a file as it is, piece by piece."""
-        headers = {"Idempotency-Key": idempotency_key, "Content-Type": "application/octet-stream"}
+    def _send(
+        self, path: str, content: IO[bytes], *, name: str, params: Mapping[str, Any], idempotency_key: str
+    ) -> Answer:
+        """Post a file as it is, piece by piece; its name goes in a header, where no log holds it."""
+        headers = {
+            "Idempotency-Key": idempotency_key,
+            "Content-Type": "application/octet-stream",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name[-200:], safe='')}" if name else None,
+        }
         return self._call("POST", path, params=params, content=content, headers=headers, service=self._files)
 
     def _delete(self, path: str, *, if_match: str | None = None) -> Answer:

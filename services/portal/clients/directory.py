@@ -154,9 +154,9 @@ class DirectoryClient(OwnershipClient, ReviewClient):
         """Read a page of the agency's imports."""
         return self._get("/imports", params={"cursor": cursor}).body
 
-    def create_import(self, content: IO[bytes], *, idempotency_key: str, **options: Any) -> Json:
+    def create_import(self, content: IO[bytes], *, name: str, idempotency_key: str, **options: Any) -> Json:
         """Hand over a file; ``options`` are the API's parameters. Unless ``dry_run`` is false it is only tried."""
-        return self._send("/imports", content, params=options, idempotency_key=idempotency_key).body
+        return self._send("/imports", content, name=name, params=options, idempotency_key=idempotency_key).body
 
     def import_of(self, import_id: str) -> Answer:
         """Read how an import goes, with its version."""

@@ -51,6 +51,7 @@ def create() -> Any:
     try:
         made = clients().directory.create_import(
             content,
+            name=(file.filename or "") if file else "",
             idempotency_key=form.text("form_key"),
             format=form.text("format"),
             dry_run="true",

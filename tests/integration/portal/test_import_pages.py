@@ -24,7 +24,7 @@ def an_import(**changes: Any) -> dict[str, Any]:
     return {
         "id": IMPORT_ID, "format": "csv", "dry_run": True, "publish": False, "duplicates": "skip", "state": "checked",
         "rows": 2, "counts": counts | {"created": 1, "refused": 1}, "size": 10, "problem": None,
-        "allowed_actions": ["apply"], "created_at": "2026-01-15T09:30:00Z",
+        "allowed_actions": ["apply"], "created_at": "2026-01-15T09:30:00Z", "file_name": None,
     } | changes  # fmt: skip
 
 
@@ -86,6 +86,19 @@ def test_imports_are_told_apart_by_what_they_do(
     for page in (officer.get(PATH).text, officer.get("/imports").text):
         assert words in page
         assert "Agimi" in page
+
+
+def test_an_import_is_called_by_the_name_of_its_file(apis: FakeApis, officer: FlaskClient) -> None:
+    sent = {"csrf_token": FORM_TOKEN, "form_key": "k", "format": "csv", "duplicates": "skip"}
+    officer.post("/imports", data=sent | {"file": (io.BytesIO(b"name\na\n"), "shërbimet Š.csv")})
+    (posted,) = (request for request in apis.asked if request.method == "POST")
+    assert posted.headers["Content-Disposition"] == "attachment; filename*=UTF-8''sh%C3%ABrbimet%20%C5%A0.csv"
+    assert "rbimet" not in str(posted.url)
+    one = an_import(file_name="<b>.csv")
+    apis.on("GET", "directory", PATH, httpx.Response(200, json=one, headers={"ETag": '"checked-trial"'}))
+    apis.on("GET", "directory", "/imports", {"items": [one], "next_cursor": None})
+    for page in (officer.get(PATH).text, officer.get("/imports").text):
+        assert "&lt;b&gt;.csv" in page
 
 
 def test_an_empty_file_is_not_sent(apis: FakeApis, officer: FlaskClient) -> None:

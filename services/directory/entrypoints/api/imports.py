@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import IO, Any
 
 import flask
+from werkzeug.http import parse_options_header
 
 from chassis.auth import current_principal
 from chassis.clock import to_rfc3339
@@ -55,6 +56,7 @@ def _start(content: IO[bytes], size: int, given: dict[str, Any]) -> Any:
         skip_duplicates=given.get("duplicates") == "skip",
         organization_id=given.get("organization_id"),
         country=given.get("country"),
+        file_name=_name_of_file(),
     )
     directory = container()
     try:
@@ -62,6 +64,12 @@ def _start(content: IO[bytes], size: int, given: dict[str, Any]) -> Any:
     except TooManyWaiting as full:
         raise Problem(TOO_MANY_REQUESTS, full.detail, headers={"Retry-After": "60"}) from None
     return flask.jsonify(_view(job)), 202, {"Location": f"/imports/{job.id}"}
+
+
+def _name_of_file() -> str | None:
+    """Return what the sender calls the file: in a header, as in RFC 6266, for an address may stand in logs."""
+    _, options = parse_options_header(flask.request.headers.get("Content-Disposition"))
+    return options.get("filename")
 
 
 def list_imports(*, limit: int, cursor: str | None = None) -> Any:
@@ -136,6 +144,7 @@ def _view(job: Import) -> dict[str, Any]:
         "rows": job.position,
         "counts": {name: job.counts.get(name, 0) for name in _COUNTS},
         "size": job.size,
+        "file_name": job.file_name,
         "bytes_read": job.bytes_read,
         "seconds_left": job.seconds_left(container().clock.now()),
         "problem": _words_of(job.fault, wording_for(languages())) if job.fault else None,
