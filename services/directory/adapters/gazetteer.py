@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -35,6 +35,7 @@ class SqlGazetteer:
 
     def __init__(self, connection: Connection) -> None:
         self._codes: set[str] = set()
+        self._lived_in: set[str] = set()
         self._by_name: dict[str, dict[str, int]] = defaultdict(dict)
         self._by_foreign_name: dict[str, dict[str, int]] = defaultdict(dict)
         self._cells: dict[tuple[int, int], list[tuple[float, float, str]]] = defaultdict(list)
@@ -53,6 +54,7 @@ class SqlGazetteer:
             for name in {plain(name) for name in chain(*row.foreign_names.values())}:
                 self._by_foreign_name[name][row.code] = row.population
             if is_lived_in(row.rank):
+                self._lived_in.add(row.code)
                 cell = (int(row.latitude * _CELLS_PER_DEGREE), int(row.longitude * _CELLS_PER_DEGREE))
                 self._cells[cell].append((row.latitude, row.longitude, row.code))
 
@@ -76,10 +78,14 @@ class SqlGazetteer:
         return self._plain[name]
 
     def codes_of_place(self, name: str, country: str | None) -> list[str]:
-        """Return the codes of all places of this name, or of this code; the country's own where it has one."""
+        """Return the codes of all places of this name, or of this code; the country's own where it has one.
+
+        A municipality goes before the county that is called as its seat is: nobody says it serves more than he meant.
+        """
         if name in self._codes:
             return [name]
-        return list(self._named(name, country) or self._named(name, None))
+        named = self._named(name, country) or self._named(name, None)
+        return [code for code in named if code in self._lived_in] or list(named)
 
     def place_at(self, names: Iterable[str], country: str | None, latitude: Any, longitude: Any) -> str | None:
         """Return the place with one of these names in the country, or else the nearest one, or None."""
@@ -106,10 +112,14 @@ class SqlGazetteer:
         distance, code = min(near, default=(math.inf, ""))
         return code if distance <= _NEAR_DEGREES else None
 
-    def areas(self, names: Iterable[str], country: str | None) -> tuple[str, ...]:
-        """Return the codes of those names that are one place and no other."""
-        found = [self.codes_of_place(name, country) for name in names]
-        return tuple(dict.fromkeys(codes[0] for codes in found if len(codes) == 1))
+    def areas(self, said: Iterable[Sequence[str]], country: str | None) -> tuple[str, ...]:
+        """Return a code for each area, of which a code or name is one place and no other; the first that is counts."""
+        found = (self._area(names, country) for names in said)
+        return tuple(dict.fromkeys(code for code in found if code))
+
+    def _area(self, names: Iterable[str], country: str | None) -> str | None:
+        found = (self.codes_of_place(name, country) for name in names)
+        return next((codes[0] for codes in found if len(codes) == 1), None)
 
     def terms(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the codes of the kinds of help among these names, codes and ids."""

@@ -29,8 +29,8 @@ class Towns(Protocol):
         """Return the code of the place with one of these names, or else of the nearest one, or None."""
         ...
 
-    def areas(self, names: Iterable[str], country: str | None) -> tuple[str, ...]:
-        """Return the codes of the areas among these names and codes."""
+    def areas(self, said: Iterable[Sequence[str]], country: str | None) -> tuple[str, ...]:
+        """Return the codes of areas that are told by their codes and names, as far as they are known."""
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -46,8 +46,8 @@ class Gazetteer(Protocol):
         """Return the code of the place with one of these names, or else of the nearest one, or None."""
         ...
 
-    def areas(self, names: Iterable[str], country: str | None) -> tuple[str, ...]:
-        """Return the codes of the areas among these names and codes."""
+    def areas(self, said: Iterable[Sequence[str]], country: str | None) -> tuple[str, ...]:
+        """Return the codes of areas that are told by their codes and names, as far as they are known."""
         ...
 
     def terms(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -261,10 +261,12 @@ def unknown_terms(document: Mapping[str, Any], gazetteer: Gazetteer) -> tuple[st
     return tuple(unknown)[:_MOST_SAID]
 
 
-def areas_said(document: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the codes and names of the areas that a service, or one at a place, says it serves."""
+def areas_said(document: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield the code and the name, as far as it has them, of each area that a service, or one at a place, serves."""
     for area in _parts(document, "service_areas"):
-        yield from (str(area[name]) for name in ("extent", "name") if area.get(name))
+        said = tuple(str(area[name]) for name in ("extent", "name") if area.get(name))
+        if said:
+            yield said
 
 
 def _languages(document: Mapping[str, Any]) -> Iterator[str]:
