@@ -14,8 +14,9 @@ timeout = 60
 # All processes of a machine would share one path for it, and nobody steers them by it.
 control_socket_disable = True
 graceful_timeout = 10
-# Longer than proxies and clients with a pool rest between two requests: with gunicorn's 2 s they met a closed door.
-keepalive = 75
+# Longer than clients' pools keep a connection that rests, 5 s with most: with gunicorn's 2 s they met a closed door.
+# No longer than that, for a worker that is told to stop waits for it.
+keepalive = 6
 # Request lines of clients may hold what a person typed, so the access log stays off; the chassis writes its own.
 accesslog = None
 errorlog = "-"
