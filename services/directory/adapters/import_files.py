@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -41,13 +42,20 @@ def records_of(
 
 # CSV.
 
+# What spreadsheets write above the header, so that others read the file as they do.
+_TELLS_DELIMITER = re.compile(r"sep=([,;\t])\s*\Z", re.IGNORECASE)
+
 
 def _rows(file: IO[bytes]) -> Iterator[Record]:
     lines = text_lines(file)
     first = next(lines, "")
+    told = _TELLS_DELIMITER.match(first)
+    if told:
+        first = next(lines, "")
     if not first.strip():
         raise FileRefused("empty_file")
-    rows = csv_rows(_again(first, lines), delimiter=_delimiter(first))
+    delimiter = told[1] if told else _delimiter(first)
+    rows = csv_rows(_again(first, lines), delimiter=delimiter, lines_above=1 if told else 0)
     _, header = next(rows, (1, []))
     keys = keys_of(header)
     if not any(keys):
@@ -108,13 +116,13 @@ def _filled_to(cells: Sequence[str]) -> int:
     return next((number for number in range(len(cells), 0, -1) if cells[number - 1].strip()), 0)
 
 
-def csv_rows(lines: Iterator[str], *, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the number of its line."""
+def csv_rows(lines: Iterator[str], *, delimiter: str = ",", lines_above: int = 0) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the number of its line; ``lines_above`` were read before."""
     csv.field_size_limit(LONGEST_FIELD)
     counted = _Counted(lines)
     reader = csv.reader(counted, delimiter=delimiter, strict=True)
     while True:
-        start = counted.begin_row(reader.line_num + 1)
+        start = counted.begin_row(reader.line_num + 1 + lines_above)
         try:
             row = next(reader)
         except StopIteration:

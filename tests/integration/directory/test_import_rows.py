@@ -74,6 +74,14 @@ def test_rows_without_a_name_are_refused_for_that_alone(taken: Any) -> None:
     assert errors_of(taken(HEADER + row("", "") * 2)) == [("name", "missing")] * 2
 
 
+@pytest.mark.parametrize("sign", [";", ",", "\t"])
+def test_a_line_that_tells_what_parts_the_columns_is_no_header(taken: Any, sign: str) -> None:
+    lines = [f"sep={sign}", HEADER.strip().replace(",", sign), "", row("a").strip().replace(",", sign)]
+    job = taken("\r\n".join(lines))
+    assert [(each["action"], each["place"]) for each in job["rows"]] == [("created", "line 4")], job
+    assert taken(f"sep={sign}\r\n")["problem"]["code"] == "empty_file"
+
+
 @pytest.mark.parametrize("is_trial", [True, False])
 def test_likes_within_one_file_are_found_and_left_out_where_that_is_asked_for(taken: Any, is_trial: bool) -> None:
     content = HEADER + row("a", "Qendra Agimi Tirane") + row("b", "Qendra Agimi Tirana") + row("c", "Strehëza Vjosa")
