@@ -17,6 +17,7 @@ from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware import ConnexionMiddleware, MiddlewarePosition
 from connexion.middleware.response_validation import ResponseValidationMiddleware
 from connexion.options import SwaggerUIOptions
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException as ASGIHTTPException
 from werkzeug.exceptions import HTTPException as WSGIHTTPException
 
@@ -37,6 +38,7 @@ from chassis.problems import (
     MEDIA_TYPE,
     TOO_MANY_REQUESTS,
     UNAUTHENTICATED,
+    UNAVAILABLE,
     UNSUPPORTED_MEDIA_TYPE,
     Problem,
     ProblemType,
@@ -223,6 +225,7 @@ def _add_error_handlers(app: connexion.FlaskApp, table: ProblemTable) -> None:
     app.add_error_handler(ProblemException, _answer_status)
     app.add_error_handler(ASGIHTTPException, _answer_status)
     app.add_error_handler(WSGIHTTPException, _answer_status)
+    app.add_error_handler(OperationalError, _answer_undone)
     app.add_error_handler(Exception, _answer_failure)
     for exception_type, (status, slug, title) in table.items():
         app.add_error_handler(exception_type, _answer_domain_error(ProblemType(slug, status, title)))
@@ -281,6 +284,14 @@ def _answer_domain_error(kind: ProblemType) -> Callable[[ConnexionRequest, Any],
         return respond(Problem(kind, getattr(error, "detail", None), **members))
 
     return answer
+
+
+def _answer_undone(_request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+    """Answer where the database is gone, or two transactions stood in each other's way: the same again may succeed."""
+    _logger.error("request undone", exc_info=error, extra={"fields": {"error": type(error).__name__}})
+    return respond(
+        Problem(UNAVAILABLE, "Repeat it in a moment, with its Idempotency-Key.", headers={"Retry-After": "5"})
+    )
 
 
 def _answer_failure(_request: ConnexionRequest, error: Exception) -> ConnexionResponse:

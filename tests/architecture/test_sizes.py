@@ -9,7 +9,7 @@ from tests.architecture.sources import name_of, python_files, tree_of
 
 MODULE_LINES = 300
 FUNCTION_LINES = 40
-CHASSIS_LINES = 5780
+CHASSIS_LINES = 5800
 PRODUCTION = ("chassis", "services", "deploy")
 
 # What is over a budget, and why it is better so. A reason that no longer holds is removed by the test below.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from chassis.auth import current_principal
 from chassis.clock import SystemClock
@@ -55,6 +56,8 @@ def change_thing(thing_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
 def fail(kind: str) -> None:
     if kind == "rule":
         raise RuleBroken
+    if kind == "database":
+        raise OperationalError("SELECT a secret", {}, Exception("deadlock detected"))
     raise RuntimeError("a secret that must not be told")
 
 

@@ -248,6 +248,13 @@ def test_a_slash_at_the_end_leads_on_to_the_same_server(client: Any) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (308, "/answers/%C5%A1%5C?a=%26b")
 
 
+def test_what_the_database_undid_may_be_asked_again(client: Any) -> None:
+    answer = client.get("/failures/database")
+    body = assert_problem(answer, 503, "unavailable")
+    assert (body["detail"], answer.headers["Retry-After"]) == ("Repeat it in a moment, with its Idempotency-Key.", "5")
+    assert "secret" not in answer.text
+
+
 def test_an_id_that_is_no_id_is_refused(client: Any) -> None:
     assert_problem(client.get("/things/7"), 400, "invalid-request")
 
