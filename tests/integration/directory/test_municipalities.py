@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,10 @@ def test_a_new_name_replaces_the_old_one_under_the_same_code(client: Any, direct
     assert found(client, search="Xyzdorf")[0]["code"] == "RO-albac-alba"
     with directory.engine.begin() as connection:
         load_reference(connection)
+    # A process looks every few seconds whether there are new reference data.
+    until = time.monotonic() + 10
+    while found(client, search="Xyzdorf") and time.monotonic() < until:
+        pass
     assert found(client, search="Xyzdorf") == []
     assert found(client, search="Albac")[0]["code"] == "RO-albac-alba"
 
