@@ -45,10 +45,34 @@ def test_a_whole_country_is_no_place_to_look_around(client: Any, issuer: TokenIs
     asker = Agency(client, issuer, scopes="referrals:read referrals:write")
     need = {"needs": ["trauma-therapy"], "municipality": "AL"}
     answer = asker.post(path, need if path == "/matches" else {"need": need})
-    assert answer.status_code == 400
-    (error,) = answer.json()["errors"]
-    assert error["pointer"].endswith("/municipality")
-    assert "such as AL-tirane, and not of a whole country" in error["detail"]
+    assert answer.status_code == 422
+    problem = answer.json()
+    assert problem["type"].endswith("/content-does-not-fit")
+    assert (problem["code"], problem["fields"]) == ("country_is_no_place", ["municipality"])
+    assert "say in which municipality or area" in problem["detail"]
+
+
+@pytest.mark.parametrize("across_borders", [True, False])
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("bg", "Кажете в коя община"),
+        ("bs", "Recite u kojoj općini"),
+        ("cnr", "Recite u kojoj opštini"),
+        ("ro", "Spuneți în ce localitate"),
+        ("sq", "Thoni në cilën bashki"),
+        ("sr-Cyrl", "Реците у којој општини"),
+        ("sr-Latn", "Recite u kojoj opštini"),
+    ],
+)
+def test_that_a_country_is_no_place_is_told_in_the_readers_language(
+    caseworker: Agency, language: str, told: str, across_borders: bool
+) -> None:
+    body = {**NEED, "municipality": "AL", "across_borders": across_borders}
+    answer = caseworker.post("/matches", body, Accept_Language=language)
+    assert answer.headers["Content-Language"] == language
+    assert told in answer.json()["detail"]
+    assert answer.json()["code"] == "country_is_no_place"
 
 
 def test_an_officer_without_referrals_cannot_ask(agency: Agency) -> None:

@@ -20,6 +20,7 @@ from services.directory.domain.spoken_languages import all_spoken
 def need_from(body: Mapping[str, Any], connection: Connection, now: datetime) -> Need:
     """Return the need; raise UnknownCode for a term or municipality that is not in the reference data.
 
+    Raises ContentDoesNotFit for a whole country as the municipality, and for keeping to a country without either.
     A distance without a place to measure it from is refused: left unheard, it would find what is far away.
     """
     if body.get("within_km") is not None and body.get("municipality") is None:
@@ -37,12 +38,7 @@ def need_from(body: Mapping[str, Any], connection: Connection, now: datetime) ->
         urgency=body.get("urgency"),
         open_at=_moment(body.get("open_at"), now),
     )
-    if need.municipality is None and not need.across_borders:
-        raise ContentDoesNotFit(
-            "To keep to one country, say in which municipality.",
-            code="municipality_needed",
-            fields=("municipality", "across_borders"),
-        )
+    _hold_to_a_place(need)
     asked = [*sorted(need.needs), *([need.municipality] if need.municipality else [])]
     reference = reference_of(connection, knowing=asked)
     unknown = [code for code in sorted(need.needs) if not reference.has_term(code)]
@@ -51,6 +47,19 @@ def need_from(body: Mapping[str, Any], connection: Connection, now: datetime) ->
     if unknown:
         raise UnknownCode("These codes are not known here.", unknown_codes=unknown)
     return need
+
+
+def _hold_to_a_place(need: Need) -> None:
+    if need.municipality is not None and need.municipality == need.country:
+        raise ContentDoesNotFit(
+            "A whole country has no middle to measure from.", code="country_is_no_place", fields=("municipality",)
+        )
+    if need.municipality is None and not need.across_borders:
+        raise ContentDoesNotFit(
+            "To keep to one country, say in which municipality.",
+            code="municipality_needed",
+            fields=("municipality", "across_borders"),
+        )
 
 
 def _moment(text: str | None, now: datetime) -> datetime | None:
