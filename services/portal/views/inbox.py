@@ -67,7 +67,8 @@ def open_entry(entry_id: Any) -> Any:
     """Mark an entry as read and show what it tells of."""
     entry = clients().notify.mark_read(str(entry_id))
     if entry["subject"]["type"] == "listings":
-        if entry["kind"] in _PAGES_OF_ONE and entry["subject"]["id"]:
+        # Of one that is gone since, or is not for this person, there is no page.
+        if entry["kind"] in _PAGES_OF_ONE and _names_of_listings([entry]):
             return redirect(url_for(_PAGES_OF_ONE[entry["kind"]], listing_id=entry["subject"]["id"]))
         return redirect(url_for(_PAGES.get(entry["kind"], "confirming.due")))
     if entry["subject"]["type"] == "enquiry":

@@ -78,8 +78,21 @@ def test_news_of_listings_lead_to_where_something_can_be_done(
 def test_news_of_one_listing_lead_to_it(apis: FakeApis, officer: FlaskClient, kind: str, page: str | None) -> None:
     entry = {"kind": kind, "subject": {"type": "listings", "id": LISTING_ID, "reference": None, "count": 1}}
     apis.on("POST", "notify", f"/inbox/{LISTING_ID}/read", entry)
+    apis.on("GET", "directory", "/listings", {"items": [a_listing()], "next_cursor": None})
     answer = officer.post(f"/inbox/{LISTING_ID}/open", data={"csrf_token": FORM_TOKEN})
     assert (answer.status_code, answer.headers["Location"]) == (302, page or "/listings/confirm")
+
+
+@pytest.mark.parametrize(("kind", "page"), [("listing.commented.v1", "/reviews"), ("listing.decided.v1", "/listings")])
+@pytest.mark.parametrize("found", [{"items": [], "next_cursor": None}, problem(503, "unavailable")])
+def test_news_of_a_listing_that_is_gone_or_not_for_the_reader_lead_where_those_without_a_name_do(
+    apis: FakeApis, officer: FlaskClient, kind: str, page: str, found: Any
+) -> None:
+    entry = {"kind": kind, "subject": {"type": "listings", "id": LISTING_ID, "reference": None, "count": 1}}
+    apis.on("POST", "notify", f"/inbox/{LISTING_ID}/read", entry)
+    apis.on("GET", "directory", "/listings", found)
+    answer = officer.post(f"/inbox/{LISTING_ID}/open", data={"csrf_token": FORM_TOKEN})
+    assert (answer.status_code, answer.headers["Location"]) == (302, page)
 
 
 def an_inbox(*listing_ids: str | None) -> dict[str, Any]:
