@@ -12,7 +12,7 @@ from psycopg import sql
 from deploy.bench.measure import Round
 
 # All that an import writes rows of, each after those that it refers to.
-_TABLES = (
+TABLES = (
     "organization", "listing", "location", "listing_version", "listing_review", "search_entry", "search_place",
     "search_word", "opening_span", "place_span", "published_document", "published_place", "published_hours",
     "published_organization", "organization_entry", "public_change", "likeness_record", "likeness_key", "last_word",
@@ -34,7 +34,7 @@ class BareCopy:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         with self._connect() as connection:
-            for table in _TABLES:
+            for table in TABLES:
                 self._take_out(connection, table)
             self._services = self._count(connection)
 
@@ -43,12 +43,12 @@ class BareCopy:
         with self._connect() as connection:
             connection.execute("DROP SCHEMA IF EXISTS bare CASCADE")
             connection.execute("CREATE SCHEMA bare")
-            later = {table: self._empty_copy(connection, table) for table in _TABLES}
+            later = {table: self._empty_copy(connection, table) for table in TABLES}
             connection.execute("SET search_path = bare, public")
             started = time.perf_counter()
-            for table in _TABLES:
+            for table in TABLES:
                 self._put_in(connection, table)
-            for table in _TABLES:
+            for table in TABLES:
                 for statement in later[table]:
                     connection.execute(statement.encode())
             seconds = time.perf_counter() - started

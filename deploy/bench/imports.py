@@ -16,8 +16,9 @@ from chassis.clock import SystemClock
 from chassis.database import make_engine
 from chassis.migrations import migrate
 from deploy.bench import services_data
-from deploy.bench.bare_copy import BareCopy
+from deploy.bench.bare_copy import TABLES, BareCopy
 from deploy.bench.directory import filled
+from deploy.bench.living_copy import LivingCopy
 from deploy.bench.measure import Goal, Outcome, Round, Void, in_turns, ratio
 from deploy.bench.settings import Bench
 from services.directory.adapters.export_files import pieces_of
@@ -45,13 +46,18 @@ class _Sender:
 
 
 def run(bench: Bench) -> Outcome:
-    """Import the same file again and again into an empty directory, in turns with a copy of the rows."""
+    """Import the same file again and again into an empty directory, in turns with two copies of the rows."""
     size = min(bench.size // _SHARE, _MOST_SERVICES)
     file = _file(bench, size)
     rounds = _Rounds(bench, file)
     rounds.import_once()
     copied = BareCopy(_plain(rounds.url), bench.state / "copied")
-    contenders: dict[str, Callable[[], Round]] = {"import": rounds.import_once, "copy": copied.run}
+    living = LivingCopy(_plain(rounds.url), TABLES, rounds.fresh_url, bench.state / "living")
+    contenders: dict[str, Callable[[], Round]] = {
+        "import": rounds.import_once,
+        "copy into tables in use": living.run,
+        "copy": copied.run,
+    }
     series = in_turns(contenders, rounds=bench.rounds)
     growth = series["import"].median("end_mb") / series["import"].median("quarter_mb")
     return Outcome(
@@ -65,7 +71,12 @@ def run(bench: Bench) -> Outcome:
             ),
             Goal(what="memory at the end against a quarter", value=growth, at_most=_MOST_GROWTH),
         ],
-        notes={"MB in the file": round(file.stat().st_size / 1_000_000)},
+        notes={
+            "MB in the file": round(file.stat().st_size / 1_000_000),
+            "ready rows into tables in use, against a bare copy": round(
+                ratio(series, "copy into tables in use", "copy", "per_second"), 2
+            ),
+        },
     )
 
 
@@ -108,6 +119,10 @@ class _Rounds:
         figures: dict[str, float] = json.loads(done.stdout)
         self._check()
         return {"per_second": self.services / figures.pop("seconds"), **figures}
+
+    def fresh_url(self) -> str:
+        """Return the URL, as the driver reads it, of a directory like the one that is imported into, for others."""
+        return _plain(self._bench.database.copied("imports_living", "imports_empty"))
 
     def _send(self) -> None:
         engine = make_engine(self.url)
