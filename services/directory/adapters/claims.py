@@ -45,9 +45,8 @@ class SqlClaimStore:
 
     def _hold(self, organization_id: str | None) -> None:
         # Listings, organization, claims: everybody holds them in this order, so that nobody waits in a circle.
-        self._connection.execute(
-            select(organization.c.id).where(organization.c.id == organization_id).with_for_update()
-        )
+        wanted = select(organization.c.id).where(organization.c.id == organization_id)
+        self._connection.execute(wanted.with_for_update(key_share=True))
 
     def add(self, new: Claim) -> None:
         """Keep a new one."""

@@ -48,7 +48,7 @@ class SqlImportStore:
     def get(self, import_id: str, agency_id: str) -> Import | None:
         """Return the agency's import, held against its worker until the transaction ends, or None."""
         wanted = select(import_job).where(import_job.c.id == import_id, import_job.c.agency_id == agency_id)
-        row = self._connection.execute(wanted.with_for_update()).mappings().first()
+        row = self._connection.execute(wanted.with_for_update(key_share=True)).mappings().first()
         return _import(row) if row else None
 
     def save(self, changed: Import) -> None:

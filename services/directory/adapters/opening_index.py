@@ -120,7 +120,13 @@ def carry_on_spans(connection: Connection, now: datetime, limit: int) -> int:
     columns = [listing.c.id, listing.c.always_open, listing.c.schedule, listing.c.hsds, search_entry.c.country]
     is_due = search_entry.c.special_hours_kept_on < now.date()
     # Held, so that a change of the listing waits and then writes its own; what another clock holds is its to do.
-    due = select(*columns).join(search_entry).where(is_due).limit(limit).with_for_update(of=listing, skip_locked=True)
+    due = (
+        select(*columns)
+        .join(search_entry)
+        .where(is_due)
+        .limit(limit)
+        .with_for_update(of=listing, skip_locked=True, key_share=True)
+    )
     rows = connection.execute(due).mappings().all()
     for row in rows:
         hours = hours_of_row(row, row["country"])

@@ -63,7 +63,7 @@ def carry_on_places(connection: Connection, now: datetime, limit: int) -> int:
     columns = [place.listing_id, place.position, place.country, listing.c.hsds]
     # Held as ``carry_on_spans`` does, so that a change of the listing waits and then writes its own.
     due = select(*columns).join(listing, listing.c.id == place.listing_id).where(is_due).limit(limit)
-    rows = connection.execute(due.with_for_update(of=listing, skip_locked=True)).mappings().all()
+    rows = connection.execute(due.with_for_update(of=listing, skip_locked=True, key_share=True)).mappings().all()
     for row in rows:
         told = told_places_in(row["hsds"])[row["position"]]
         # What is kept on are hours of its own, so that its service says nothing here.

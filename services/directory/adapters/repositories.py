@@ -128,14 +128,15 @@ class SqlListingStore:
         self._loaded: dict[str, tuple[ListingContent, ListingStatus]] = {}
 
     def get(self, listing_id: str) -> Listing | None:
-        """Return the listing and lock its row until the transaction ends, or None."""
-        return self._read(select(listing).where(listing.c.id == listing_id).with_for_update())
+        """Return the listing and lock its row until the transaction ends, or None.
+
+        Its key stays shared: who holds the organization may write what refers to the listing, and waits in no circle.
+        """
+        return self._read(select(listing).where(listing.c.id == listing_id).with_for_update(key_share=True))
 
     def _read(self, statement: Select[Any]) -> Listing | None:
         row = self._connection.execute(statement).mappings().first()
-        if row is None:
-            return None
-        return self._read_rows([row])[row["id"]]
+        return self._read_rows([row])[row["id"]] if row else None
 
     def _read_rows(self, rows: Sequence[RowMapping]) -> dict[str, Listing]:
         """Return the listings of rows with their places and what waits for review."""
@@ -147,9 +148,8 @@ class SqlListingStore:
 
     def get_many(self, listing_ids: Collection[str]) -> dict[str, Listing]:
         """Return those of the listings that there are, their rows locked in the order of their ids."""
-        wanted = select(listing).where(is_among(listing.c.id, filter(is_uuid, listing_ids)))
-        held = wanted.order_by(listing.c.id).with_for_update()
-        return self._read_rows(self._connection.execute(held).mappings().all())
+        wanted = select(listing).where(is_among(listing.c.id, filter(is_uuid, listing_ids))).order_by(listing.c.id)
+        return self._read_rows(self._connection.execute(wanted.with_for_update(key_share=True)).mappings().all())
 
     def add_many(
         self, entries: Sequence[tuple[Listing, Change]], *, meanwhile: Callable[[], None] = lambda: None
