@@ -139,7 +139,8 @@ def _by_all_words(plan: Plan, offset: int, limit: int) -> tuple[Sql, Sql]:
     """Weigh every match: around a place there are never very many."""
     assert plan.reading is not None
     rank = plan.reading.rank
-    columns = f"search_entry.listing_id, search_entry.sort_name, {rank.text} AS rank"
+    # Names for sorting are folded; to compare their bytes is enough, and takes a fraction of the time.
+    columns = f'search_entry.listing_id, search_entry.sort_name COLLATE "C" AS sort_name, {rank.text} AS rank'
     best = Sql("SELECT listing_id FROM matched ORDER BY rank DESC, sort_name, listing_id")
     return _matched(plan, Sql(columns, rank.values)), _limited(best, offset, limit)
 
