@@ -190,3 +190,19 @@ def test_the_list_is_shown_when_nothing_besides_it_is_answered(apis: FakeApis, v
     apis.on("POST", "directory", "/services", answer)
     page = visitor.post("/search", data={"search": "help"})
     assert (page.status_code, "Service 1" in page.text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"age": "²"}, {"age": "150"}, {"municipality": "Xyzqqq"}, {"search": "x", "page": "²"}]
+)
+def test_what_is_wrong_is_told_where_the_page_opens(
+    apis: FakeApis, visitor: FlaskClient, wrong: dict[str, str]
+) -> None:
+    """The form leads to what was found; a small screen would show nothing of what stands further up."""
+    if "municipality" in wrong:
+        apis.on("GET", "directory", "/municipalities", {"items": []})
+    answer = visitor.post("/search", data=wrong)
+    assert answer.status_code == 200
+    if "page" not in wrong:
+        assert answer.text.count('id="results"') == 1
+        assert '<div class="note note-error" id="results" role="alert" tabindex="-1" data-focus>' in answer.text
