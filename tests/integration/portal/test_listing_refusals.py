@@ -128,7 +128,7 @@ def test_a_refused_listing_leaves_one_new_organization_and_no_second(apis: FakeA
     ("field", "told"),
     [
         ("phone", "Write a telephone number"),
-        ("email", "such as name@example.org"),
+        ("email", "with an @ in it"),
         ("url", "It begins with https://"),
     ],
 )

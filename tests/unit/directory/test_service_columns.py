@@ -10,7 +10,15 @@ import pytest
 from services.directory.adapters.import_files import records_of
 from services.directory.domain.hsds_model import OBJECTS
 from services.directory.domain.imports import FileRefused, Format
-from services.directory.domain.service_columns import COLUMNS, LANGUAGES, STATUS, nearest_to, repeated_in, unknown_in
+from services.directory.domain.service_columns import (
+    COLUMNS,
+    LANGUAGES,
+    STATUS,
+    nearest_to,
+    repeated_in,
+    template,
+    unknown_in,
+)
 
 HEADER = "reference,name,description,kinds of help,languages"
 
@@ -36,6 +44,17 @@ def test_a_column_told_twice_is_refused_in_whatever_language(other: str) -> None
 
 def test_what_has_no_name_says_nothing() -> None:
     assert len(list(records_of(io.BytesIO(f"{HEADER},,\na,b,c,d,e,,\n".encode()), Format.CSV))) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_filled_template_is_understood_as_its_readers_spreadsheet_parts_it(language: str) -> None:
+    """Where numbers have a comma, a spreadsheet would put a line parted by commas into one cell."""
+    header = template(language)
+    sign = "," if language == "en" else ";"
+    assert header.count(sign) == len(COLUMNS) - 1
+    filled = header + sign.join("x" for _ in COLUMNS) + "\r\n"
+    (record,) = records_of(io.BytesIO(filled.encode()), Format.CSV)
+    assert set(record.document) == {column.key for column in COLUMNS}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
