@@ -94,3 +94,25 @@ def test_each_language_keeps_to_its_script(name: str) -> None:
         letters = [letter for letter in FOREIGN.sub("", " ".join(forms_of(message.string))) if letter.isalpha()]
         if message.id:
             assert all(unicodedata.name(letter).startswith(script) for letter in letters), message.string
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("bg", "указател"), ("bs", "imeni"), ("cnr", "imeni"), ("ro", "catalog"), ("sq", "udhëzues"), ("sr", "имени")],
+)
+def test_the_directory_has_one_name_in_each_language(name: str, word: str) -> None:
+    told = [str(message.string) for message in catalog(name) if "directory" in str(message.id).casefold()]
+    assert len(told) > 5
+    assert [text for text in told if word not in text.casefold()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "means"), [("ro", "director", "a head"), ("ro", "mașin", "a car"), ("sq", "makin", "a car")]
+)
+def test_no_word_is_used_that_readers_take_for_another_thing(name: str, word: str, means: str) -> None:
+    assert [message.string for message in catalog(name) if word in str(message.string).casefold()] == [], means
+
+
+@pytest.mark.parametrize(("name", "all_of_them"), [("ro", "Toate"), ("sq", "Të gjitha"), ("sr", "Све"), ("cnr", "Sve")])
+def test_all_listings_are_not_said_like_all_people(name: str, all_of_them: str) -> None:
+    assert str(catalog(name)["All listings"].string).startswith(f"{all_of_them} ")
