@@ -12,7 +12,7 @@ from typing import Any, cast
 from babel import Locale, UnknownLocaleError
 from babel.units import format_unit
 from flask import Flask, current_app, url_for
-from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale
+from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale, ngettext
 from flask_babel import gettext as _
 
 from services.portal import hours, wording
@@ -23,6 +23,8 @@ from services.portal.views import clients
 
 _TERMS_SECONDS = 300
 _MOST_PLACES = 20_000
+# What counts with a fraction has the form that goes with five, in all our languages.
+_LIKE_A_FRACTION = 5
 _URGENCY_ORDER = {"emergency": 0, "urgent": 1, "routine": 2}
 
 
@@ -62,7 +64,7 @@ def day(text: str | None) -> str:
 def days_ago(text: str) -> str:
     """Return how long ago a day was, in days."""
     days = (datetime.now(UTC).date() - datetime.fromisoformat(text[:10]).date()).days
-    return _("today") if days <= 0 else _("1 day ago") if days == 1 else _("%(number)s days ago", number=days)
+    return _("today") if days <= 0 else ngettext("%(num)s day ago", "%(num)s days ago", days)
 
 
 def as_reported(capacity: Mapping[str, Any]) -> str:
@@ -90,14 +92,23 @@ def ages(of: Mapping[str, Any]) -> str:
     """Return which ages a service or listing is for; a bound that it does not name is none."""
     low, high = of.get("minimum_age"), of.get("maximum_age")
     if high is None:
-        return _("from %(age)s years", age=_years(low)) if low else _("every age")
+        return _from_age(low) if low else _("every age")
     if not low:
-        return _("up to %(age)s years", age=_years(high))
-    return _("%(low)s to %(high)s years", low=_years(low), high=_years(high))
+        return ngettext("up to %(age)s year", "up to %(age)s years", _counting(high), age=_years(high))
+    bounds = {"low": _years(low), "high": _years(high)}
+    return ngettext("%(low)s to %(high)s year", "%(low)s to %(high)s years", _counting(high), **bounds)
+
+
+def _from_age(low: float) -> str:
+    return ngettext("from %(age)s year", "from %(age)s years", _counting(low), age=_years(low))
 
 
 def _years(age: float) -> str:
     return str(format_decimal(age))
+
+
+def _counting(age: float) -> int:
+    return int(age) if age == int(age) else _LIKE_A_FRACTION
 
 
 def tel(number: str) -> str:

@@ -54,8 +54,8 @@ def _age(told: Telling, params: _Params, _sign: str) -> str:
     if lowest is None and highest is None:
         return told.wording.reason("age_all")
     if highest is None:
-        return told.wording.reason("age_from", minimum=lowest)
-    return told.wording.reason("age_between", minimum=lowest or 0, maximum=highest)
+        return told.wording.counted("age_from", lowest, minimum=lowest)
+    return told.wording.counted("age_between", highest, minimum=lowest or 0, maximum=highest)
 
 
 def _sex(told: Telling, params: _Params, _sign: str) -> str:

@@ -25,10 +25,10 @@ class ServiceColumn:
         return self.names[LANGUAGES.index(language)]
 
 
-def _column(key: str, english: str, others: str) -> ServiceColumn:
-    """``english`` ends in a star where the column is required; Bosnian and Montenegrin share their name."""
+def _column(key: str, english: str, others: str, *, cnr: str | None = None) -> ServiceColumn:
+    """``english`` ends in a star where the column is required; ``cnr`` is named where it is not called as in ``bs``."""
     sq, sr, latin, bs, bg, ro = others.split("|")
-    return ServiceColumn(key, (english.rstrip("*"), sq, sr, latin, bs, bs, bg, ro), english.endswith("*"))
+    return ServiceColumn(key, (english.rstrip("*"), sq, sr, latin, bs, cnr or bs, bg, ro), english.endswith("*"))
 
 
 COLUMNS = (
@@ -48,7 +48,7 @@ COLUMNS = (
     _column("languages", "languages*", "gjuhët|језици|jezici|jezici|езици|limbi"),
     _column("serves", "serves", "shërben për|подручје рада|područje rada|područje rada|обслужва|deservește"),
     _column("place", "place", "vendi|место|mesto|mjesto|място|loc"),
-    _column("municipality", "municipality", "bashkia|општина|opština|općina|община|localitate"),
+    _column("municipality", "municipality", "bashkia|општина|opština|općina|община|localitate", cnr="opština"),
     _column("address_1", "address", "adresa|адреса|adresa|adresa|адрес|adresă"),
     _column(
         "postal_code", "postal code", "kodi postar|поштански број|poštanski broj|poštanski broj|пощенски код|cod poștal"
@@ -67,21 +67,26 @@ COLUMNS = (
         "minimum_age",
         "minimum age",
         "mosha minimale|најмањи узраст|najmanji uzrast|najmanja dob|минимална възраст|vârsta minimă",
+        cnr="najmanji uzrast",
     ),
     _column(
         "maximum_age",
         "maximum age",
         "mosha maksimale|највећи узраст|najveći uzrast|najveća dob|максимална възраст|vârsta maximă",
+        cnr="najveći uzrast",
     ),
-    _column("sex", "sex", "gjinia|пол|pol|spol|пол|sex"),
+    _column("sex", "sex", "gjinia|пол|pol|spol|пол|sex", cnr="pol"),
     _column(
         "eligibility",
         "who can come",
         "kush mund të vijë|ко може да дође|ko može da dođe|ko može doći|кой може да дойде|cine poate veni",
+        cnr="ko može da dođe",
     ),
     _column("phone", "phone", "telefoni|телефон|telefon|telefon|телефон|telefon"),
     _column("email", "email", "email|имејл|imejl|email|имейл|email"),
-    _column("url", "website", "faqja e internetit|веб-сајт|veb-sajt|web stranica|уебсайт|site web"),
+    _column(
+        "url", "website", "faqja e internetit|веб-сајт|veb-sajt|web stranica|уебсайт|site web", cnr="internet stranica"
+    ),
     _column("schedule", "opening hours", "orari|радно време|radno vreme|radno vrijeme|работно време|program"),
     _column(
         "application_process",
@@ -115,6 +120,7 @@ COLUMNS = (
         "named_agencies",
         "named agencies",
         "agjencitë e zgjedhura|изабране агенције|izabrane agencije|odabrane agencije|избрани организации|agenții alese",
+        cnr="izabrane agencije",
     ),
 )
 # What our own exports say besides: nobody fills it in by hand.

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import to_utc
+from flask_babel import ngettext, to_utc
 from werkzeug.datastructures import MultiDict
 
 from chassis.clock import from_rfc3339, to_rfc3339
@@ -45,7 +45,9 @@ class Form:
         """Return a field; a longer one is an error and never cut, for nobody would notice what is gone."""
         value = self.text(name)
         if len(value) > longest:
-            self.errors[name] = _("This has more than %(limit)s characters.", limit=longest)
+            self.errors[name] = ngettext(
+                "This has more than %(num)s character.", "This has more than %(num)s characters.", longest
+            )
         return value
 
     def several(self, name: str) -> list[str]:

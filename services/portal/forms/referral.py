@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import to_user_timezone
+from flask_babel import ngettext, to_user_timezone
 
 from services.portal import wording
 from services.portal.forms.fields import Form
@@ -74,8 +74,12 @@ def _group(form: Form, group: str) -> dict[str, Any]:
         else:
             content[name] = form.text(field)
             if len(content[name]) > _LONGEST[kind]:
-                form.errors[field] = _("Please shorten this to %(number)s characters.", number=_LONGEST[kind])
+                form.errors[field] = _too_long(_LONGEST[kind])
     return {name: value for name, value in content.items() if value not in (None, "")}
+
+
+def _too_long(longest: int) -> str:
+    return ngettext("Please shorten this to %(num)s character.", "Please shorten this to %(num)s characters.", longest)
 
 
 def _consent(form: Form, *, filled: set[str]) -> dict[str, Any]:

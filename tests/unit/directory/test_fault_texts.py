@@ -103,3 +103,17 @@ def test_contradictions_are_worded_in_all_languages_of_the_reports() -> None:
 def test_several_names_fill_one_blank() -> None:
     misfit = ContentDoesNotFit("-", code="nothing_to_take", fields=["take"], names=["colour", "size"])
     assert "colour, size" in text_of_misfit(misfit, wording_for(["sq"]))
+
+
+@pytest.mark.parametrize(
+    ("language", "fault", "text"),
+    [
+        ("ro", Fault("email", "too_long", {"limit": 254}), "Are prea multe caractere: peste 254."),
+        ("sr-Cyrl", Fault("email", "too_long", {"limit": 254}), "Ово има превише знакова: више од 254."),
+        ("ro", Fault("", "too_many_rows", {"limit": 1_000_000}), "Fișierul are prea multe rânduri: peste 1000000."),
+        ("en", Fault("", "wrong_number_of_columns", {"found": 1, "expected": 5}), "Columns in this row: 1; "),
+        ("cnr", Fault("", "wrong_number_of_columns", {"found": 1, "expected": 5}), "Kolona u ovom redu: 1; "),
+    ],
+)
+def test_what_is_counted_is_said_so_that_it_goes_with_every_number(language: str, fault: Fault, text: str) -> None:
+    assert text_of(fault, wording_for([language])).startswith(text)

@@ -134,6 +134,28 @@ def test_days_are_counted_as_the_language_counts(language: str, days: int, text:
     assert told("verified", reader=language, days=days) == text
 
 
+@pytest.mark.parametrize(
+    ("language", "low", "high", "text"),
+    [
+        ("en", 1, 21, "Takes ages 1 to 21"),
+        ("sq", 1, None, "Pranon nga 1 vjeç e lart"),
+        ("ro", 1, None, "Primește de la 1 an în sus"),
+        ("ro", 3, 17, "Primește de la 3 la 17 ani"),
+        ("ro", 1, 21, "Primește de la 1 la 21 de ani"),
+        ("sr-Cyrl", 1, None, "Прима од 1 године навише"),
+        ("sr-Latn", None, 3, "Prima od 0 do 3 godine"),
+        ("bs", 1, 21, "Prima od 1 do 21 godine"),
+        ("cnr", 11, None, "Prima od 11 godina naviše"),
+        ("bg", 1, None, "Приема от 1 година нагоре"),
+        ("bg", 1, 21, "Приема от 1 до 21 години"),
+    ],
+)
+def test_the_word_behind_an_age_goes_with_its_number(
+    language: str, low: int | None, high: int | None, text: str
+) -> None:
+    assert told("age", reader=language, minimum_age=low, maximum_age=high) == text
+
+
 def test_what_is_missing_says_the_opposite() -> None:
     assert told("serves", is_missing=True, **SAMPLES["serves"]) == "Does not serve Tiranë"
     assert told("distance", reader="ro", is_missing=True, distance_km=12.5) == "Prea departe: 12,5 km"

@@ -14,6 +14,7 @@ from services.directory.domain.service_columns import (
     COLUMNS,
     LANGUAGES,
     STATUS,
+    column_name,
     nearest_to,
     repeated_in,
     template,
@@ -65,3 +66,21 @@ def test_the_template_and_our_own_export_have_known_columns_alone(language: str)
 
 def test_what_hsds_alone_says_of_a_service_is_left_out_on_purpose() -> None:
     assert unknown_in(OBJECTS["service"].columns) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "bosnian", "montenegrin"),
+    [
+        ("municipality", "općina", "opština"),
+        ("minimum_age", "najmanja dob", "najmanji uzrast"),
+        ("maximum_age", "najveća dob", "najveći uzrast"),
+        ("sex", "spol", "pol"),
+        ("eligibility", "ko može doći", "ko može da dođe"),
+        ("url", "web stranica", "internet stranica"),
+        ("named_agencies", "odabrane agencije", "izabrane agencije"),
+        ("place", "mjesto", "mjesto"),
+    ],
+)
+def test_the_template_speaks_montenegrin_where_that_is_not_bosnian(key: str, bosnian: str, montenegrin: str) -> None:
+    assert (column_name(key, "bs"), column_name(key, "cnr")) == (bosnian, montenegrin)
+    assert unknown_in([bosnian, montenegrin]) == []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from services.portal import hours
-from services.portal.presenters import day
+from services.portal.presenters import day, days_ago
 from tests.support.portal import a_portal, everyday_apis
 
 WEEK = {"schedule": [{"byday": "MO,TU,WE", "opens_at": "08:00", "closes_at": "16:00"}]}
@@ -42,3 +44,23 @@ def test_a_day_within_a_line_begins_small_but_in_english(language: str, week: st
     with a_portal(everyday_apis()).test_request_context(headers={"Accept-Language": language}):
         assert hours.lines_of(WEEK) == [week]
         assert hours.lines_of(TWO_DAYS) == [two_days]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("today", "1 day ago", "3 days ago", "20 days ago", "21 days ago", "111 days ago")),
+        ("sq", ("sot", "1 ditë më parë", "3 ditë më parë", "20 ditë më parë", "21 ditë më parë", "111 ditë më parë")),
+        ("bg", ("днес", "преди 1 ден", "преди 3 дни", "преди 20 дни", "преди 21 дни", "преди 111 дни")),
+        ("ro", ("astăzi", "acum 1 zi", "acum 3 zile", "acum 20 de zile", "acum 21 de zile", "acum 111 zile")),
+        ("sr-Cyrl", ("данас", "пре 1 дан", "пре 3 дана", "пре 20 дана", "пре 21 дан", "пре 111 дана")),
+        ("sr-Latn", ("danas", "pre 1 dan", "pre 3 dana", "pre 20 dana", "pre 21 dan", "pre 111 dana")),
+        ("bs", ("danas", "prije 1 dan", "prije 3 dana", "prije 20 dana", "prije 21 dan", "prije 111 dana")),
+        ("cnr", ("danas", "prije 1 dan", "prije 3 dana", "prije 20 dana", "prije 21 dan", "prije 111 dana")),
+    ],
+)
+def test_days_are_counted_as_the_language_counts(language: str, said: tuple[str, ...]) -> None:
+    today = datetime.now(UTC).date()
+    with a_portal(everyday_apis()).test_request_context(headers={"Accept-Language": language}):
+        days = [(today - timedelta(days=gone)).isoformat() for gone in (0, 1, 3, 20, 21, 111)]
+        assert tuple(map(days_ago, days)) == said

@@ -133,3 +133,22 @@ def test_what_is_too_long_is_refused_and_not_cut(name: str, longest: int) -> Non
         form = Form({name: "x" * (longest + 1), "location_kind": "physical"})
         content_of(form)
         assert str(longest) in form.errors[name]
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "longest", "told"),
+    [
+        ("en", "alert", 1000, "This has more than 1000 characters."),
+        ("ro", "alert", 1000, "Are peste 1000 de caractere."),
+        ("ro", "postal_code", 12, "Are peste 12 caractere."),
+        ("sr-Cyrl", "alert", 1000, "Ово има више од 1000 знакова."),
+        ("sr-Latn", "postal_code", 21, "Ovo ima više od 21 znaka."),
+        ("bg", "postal_code", 21, "Това има повече от 21 знака."),
+        ("sq", "postal_code", 1, "Kjo ka më shumë se 1 shenjë."),
+    ],
+)
+def test_what_is_too_long_says_how_much_may_be_written(language: str, name: str, longest: int, told: str) -> None:
+    with portal().test_request_context(headers={"Accept-Language": language}):
+        form = Form({name: "x" * (longest + 1)})
+        form.at_most(name, longest)
+        assert form.errors[name] == told
