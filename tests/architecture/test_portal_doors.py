@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote
+
 import pytest
 
 from tests.support.portal import FORM_TOKEN, FakeApis, a_portal, everyday_apis, signed_in
@@ -88,3 +91,17 @@ def test_a_form_that_was_not_drawn_for_its_sender_changes_nothing(method: str, r
     )
     assert answer.status_code in (400, 403)
     assert [request for request in apis.asked if request.method != "GET"] == []
+
+
+@pytest.mark.parametrize(("method", "rule"), FORMS)
+def test_whoever_chooses_a_language_where_a_form_was_sent_comes_to_a_page_that_can_be_read(
+    method: str, rule: str
+) -> None:
+    app = a_portal(everyday_apis())
+    refused = signed_in(app, *ROLES).open(address_of(rule), method=method, data={"csrf_token": "another"})
+    choice = re.search(r'href="/language/sq\?next=([^"]+)"', refused.text)
+    assert choice
+    back = unquote(choice[1])
+    assert app.url_map.bind("portal.test").test(back, method="GET")
+    assert address_of(rule).startswith(back)
+    assert back != "/"

@@ -35,8 +35,18 @@ def add_to_every_page(app: Flask) -> None:
             "unread_count": lambda: _unread_count(account),
             "static_version": versions.get,
             "new_form_key": new_id,
-            "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
+            "here": _readable_address(),
         }
+
+
+def _readable_address() -> str:
+    """Return where this page can be read: of an address that takes forms alone, the page on which the form stood."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path.rstrip("?")
+    adapter, path = current_app.create_url_adapter(request), request.path
+    while adapter and path and not adapter.test(path, method="GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
 
 
 def _unread_count(account: Account | None) -> int:
