@@ -68,7 +68,7 @@ def install(app: Flask, *, is_https: bool, form_tokens: FormTokens) -> None:
             response.headers.setdefault(name, value)
         if is_https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint != "static":
+        if request.endpoint != "static" or response.status_code >= 400:
             # Nothing the portal shows may be found again by the next person at the same computer.
             response.headers["Cache-Control"] = "no-store"
         return response
