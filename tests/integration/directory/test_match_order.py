@@ -84,9 +84,10 @@ def now(client: Any, issuer: Any) -> datetime:
 
 
 def weighed_one_by_one(connection: Any, need: Need, now: datetime) -> list[Fit]:
-    """Weigh published services in Python, without any help of the index: all of them where none in reach fits."""
+    """Weigh published services in Python, without any help of the index: all where in reach none fits, few nearly."""
     in_reach = weighed_within(connection, need, now, reach=True)
-    if any(not one.missing for one in in_reach):
+    shown = [one for one in in_reach if len(one.missing) <= 2]
+    if len(shown) >= match_query.ENOUGH_NEARLY or any(not one.missing for one in shown):
         return in_reach
     return weighed_within(connection, need, now, reach=False)
 

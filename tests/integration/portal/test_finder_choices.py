@@ -153,7 +153,7 @@ def test_services_are_told_in_the_language_of_the_page_and_then_in_those_of_the_
     page = visitor.get(f"/services/{SERVICE_ID}", headers={"Accept-Language": "de-AT, en;q=0.5, sq;q=0.1, *"})
     asked = next(request for request in apis.asked if request.url.path == f"/services/{SERVICE_ID}")
     assert asked.headers["Accept-Language"] == "sq, de-AT;q=0.9, en;q=0.8"
-    assert "nga një makinë" in page.text
+    assert "përkthyer automatikisht" in page.text
     assert "<h1>" in page.text, "the page is in that language"
     visitor.set_cookie("lidhja_language", "bg")
     assert '<h1 lang="sq">' in visitor.get(f"/services/{SERVICE_ID}").text
