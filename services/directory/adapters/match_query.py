@@ -42,7 +42,7 @@ from services.directory.domain.verification import STALE_AFTER_DAYS
 # does; who names no area, and so serves whoever can come, may lie further.
 USUAL_KM, OPEN_TO_ALL_KM = 60.0, 200.0
 # Of these not more than so many, the nearest, are weighed: a whole country may offer what is asked for.
-_MOST_FAR_OFF = 200
+_MOST_FAR_OFF = 100
 # So many that nearly fit are a choice, and nothing further off is looked for.
 ENOUGH_NEARLY = 5
 
