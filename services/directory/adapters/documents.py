@@ -51,7 +51,8 @@ def publish_documents(connection: Connection, listing_ids: Sequence[str], *, ane
         if before.get(document["listing_id"]) != (document["in_list"], document["in_full"])
     }
     gone = set(before) - set(found)
-    _replace_parts(connection, set(found) | gone if anew else changed | gone, places, hours)
+    replaced = set(found) | gone if anew else changed | gone
+    _replace_parts(connection, replaced, places, hours, changed=changed)
     written = [row for row in documents if row["listing_id"] in changed]
     _write(connection, published_document, "listing_id", written, known=before)
     if gone:
@@ -137,14 +138,18 @@ def _place_row(listing_id: str, number: int, place: Mapping[str, Any]) -> dict[s
 
 
 def _replace_parts(
-    connection: Connection, listing_ids: set[str], places: list[dict[str, Any]], hours: list[dict[str, Any]]
+    connection: Connection,
+    listing_ids: set[str],
+    places: list[dict[str, Any]],
+    hours: list[dict[str, Any]],
+    *,
+    changed: set[str],
 ) -> None:
-    """Write the places and the hours of these listings afresh."""
+    """Write the places and the hours of these listings afresh; ``changed`` are those told otherwise than before."""
     if not listing_ids:
         return
-    old = select(published_place.c.id, published_place.c.in_list, published_place.c.in_full)
     of_these = is_among(published_place.c.listing_id, listing_ids)
-    before = {row.id: (row.in_list, row.in_full) for row in connection.execute(old.where(of_these)).all()}
+    before = set(connection.scalars(select(published_place.c.id).where(of_these)))
     connection.execute(delete(published_place).where(of_these))
     connection.execute(delete(published_hours).where(is_among(published_hours.c.listing_id, listing_ids)))
     places = [row for row in places if row["listing_id"] in listing_ids]
@@ -156,8 +161,9 @@ def _replace_parts(
             row["place"] = point(*points[key])
     insert_rows(connection, published_place, places)
     insert_rows(connection, published_hours, [row for row in hours if row["listing_id"] in listing_ids])
-    written = {row["id"] for row in places if before.get(row["id"]) != (row["in_list"], row["in_full"])}
-    gone = set(before) - {row["id"] for row in places}
+    # What is told of a place by itself holds its service, and that has changed.
+    written = {row["id"] for row in places if row["listing_id"] in changed}
+    gone = before - {row["id"] for row in places}
     note_place_changes(connection, listing_ids, before=before, written=written, gone=gone)
 
 

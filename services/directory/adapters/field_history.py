@@ -1,6 +1,8 @@
 """Tells the public what was said of services and organizations before, in HSDS's ``metadata``: from public versions.
 
-Of a service whose place is confidential nothing is told: what was written when the place was public may name it.
+Of a service whose place is confidential nothing is told: what was written when the place was public may name it. Of
+texts and contacts only that they changed is told: what was taken back, such as a name that should not have been
+written, must not be published by taking it back. Keepers read all of it in the versions.
 """
 
 from __future__ import annotations
@@ -30,6 +32,10 @@ _NAMED_OTHERWISE = {
     "status": "service_status", "phones": "phone", "attributes": "taxonomy_terms", "service_areas": "serves",
 }  # fmt: skip
 _IN_HSDS = {"phone": "phones"}
+# What is chosen or counted, and never written freely.
+_WITH_VALUES = frozenset(
+    ("minimum_age", "maximum_age", "accessibility", "languages", "status", "attributes", "service_areas", "schedules")
+)
 _MOST_CHANGES = 100
 
 
@@ -89,9 +95,7 @@ def _said(content: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def _hours(entry: Mapping[str, Any]) -> str:
-    return " ".join(
-        filter(None, (f"{entry['byday']} {entry['opens_at']}-{entry['closes_at']}", entry.get("description")))
-    )
+    return f"{entry['byday']} {entry['opens_at']}-{entry['closes_at']}"
 
 
 def _as_text(value: Any) -> str | None:
@@ -102,6 +106,7 @@ def _as_text(value: Any) -> str | None:
 
 def _metadata(subject: _Subject, name: str, previous: Any, version: Mapping[Any, Any]) -> dict[str, Any]:
     (kind, subject_id, owner), replacement = subject, version["said"].get(name)
+    are_told = name in _WITH_VALUES
     return {
         "id": str(uuid.uuid5(uuid.UUID(subject_id), f"metadata:{version['number']}:{name}")),
         "resource_id": subject_id,
@@ -110,8 +115,8 @@ def _metadata(subject: _Subject, name: str, previous: Any, version: Mapping[Any,
         "last_action_type": "create" if previous is None else "delete" if replacement is None else "update",
         "field_name": name,
         # HSDS requires both.
-        "previous_value": previous or "",
-        "replacement_value": replacement or "",
+        "previous_value": (previous or "") if are_told else "",
+        "replacement_value": (replacement or "") if are_told else "",
         "updated_by": _author(owner, version["agency_id"]) + _source(version["import_id"]),
     }
 

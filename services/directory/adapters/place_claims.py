@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
@@ -29,7 +29,7 @@ def note_place_changes(
     connection: Connection,
     listing_ids: Collection[str],
     *,
-    before: Mapping[str, object],
+    before: Collection[str],
     written: Collection[str],
     gone: Collection[str],
 ) -> None:

@@ -55,7 +55,11 @@ def test_publishing_changing_and_withdrawing_are_told_in_order(client: Any, agen
     changes = told(client, cursor)
     assert changes == [(listing["id"], change) for change in ("published", "changed", "withdrawn")]
     assert [change for _, change in told(client, cursor, "organization")] == ["published", "withdrawn"]
-    assert [change for _, change in told(client, cursor, "service_at_location")] == ["published", "withdrawn"]
+    assert [change for _, change in told(client, cursor, "service_at_location")] == [
+        "published",
+        "changed",
+        "withdrawn",
+    ]
 
 
 def test_a_service_that_stops_being_public_is_withdrawn_and_comes_back(
@@ -93,6 +97,20 @@ def test_a_merge_into_what_is_not_public_names_nothing(client: Any, agency: Agen
     merge(agency, keep, fold)
     assert keep["id"] not in str(read_on(client, cursor)[0])
     assert [change for _, change in told(client, cursor)] == ["published", "withdrawn"]
+
+
+def test_what_a_place_tells_of_its_service_is_told_as_changed_with_it(client: Any, agency: Agency, cursor: int) -> None:
+    """The place's own address holds the whole service: who keeps a copy of it must hear of both."""
+    listing = agency.publish(location={"kind": "physical", "municipality": "AL-tirane", "address_1": "Rruga 1"})
+    seen = client.get("/changes", params={"after": cursor}).json()["next"]
+    reported = {"available": 1, "maximum": 10, "unit": "places"}
+    answer = agency.put(f"/listings/{listing['id']}/capacity", reported, If_Match=f'"{listing["version"]}"')
+    assert answer.status_code == 200, answer.text
+    told = {
+        (change["kind"], change["change"])
+        for change in client.get("/changes", params={"after": seen}).json()["changes"]
+    }
+    assert told == {("service", "changed"), ("service_at_location", "changed")}
 
 
 def test_what_did_not_change_is_not_told(client: Any, agency: Agency, directory: Directory) -> None:

@@ -66,7 +66,7 @@ def test_the_public_is_told_only_what_it_could_read_and_no_person(agency: Agency
     revise(agency.person(), owner, description="Seen by all.", phone="116 111")
     revise(agency.person(), owner, description="Seen by all still.", phone="116 111")
     (change,) = metadata_of(agency, owner)
-    assert (change["field_name"], change["previous_value"]) == ("description", "Seen by all.")
+    assert (change["field_name"], change["previous_value"], change["replacement_value"]) == ("description", "", "")
     assert (change["resource_type"], change["resource_id"], change["last_action_type"]) == (
         "organization", owner, "update",
     )  # fmt: skip

@@ -219,8 +219,28 @@ def test_the_public_history_tells_of_lists_numbers_hours_and_closing_but_of_no_p
         "languages": ("sq, en", "sq"),
         "service_areas": ("AL-tirane", "AL"),
         "attributes": ("psychosocial-support", "hotline"),
-        "phones": ("116 111", "116 000"),
+        "phones": ("", ""),
         "schedules": ("MO,TU 08:00-12:00", "always open"),
         "status": ("active", "temporarily closed"),
     }
     assert ADDRESS not in json.dumps(client.get(f"/services/{listing['id']}").json()["metadata"])
+
+
+def test_what_was_taken_back_is_not_published_by_taking_it_back(agency: Agency, client: Any) -> None:
+    """A name or a private number that somebody wrote by mistake is gone for everybody but the keepers."""
+    hours = {"byday": "MO", "opens_at": "08:00", "closes_at": "12:00", "description": "Ask for Marker-Vvq"}
+    private = {"description": "Ask Marker-Vvq, the father of M.", "phone": "+355 69 999 7777"}
+    listing = agency.publish(location={"kind": "virtual"}, schedule=[hours], email="marker-vvq@example.org", **private)
+    plain = {**hours, "description": "By appointment"}
+    listing = change(agency, listing, description="Ask us.", phone="116 111", schedule=[plain], email="us@example.org")
+    for path, parameters in (
+        (f"/services/{listing['id']}", {}),
+        ("/services", {"organization_id": listing["organization_id"], "full": "true"}),
+        ("/exports", {"format": "ndjson"}),
+    ):
+        told = client.get(path, params=parameters).text
+        assert listing["id"] in told
+        assert not {words for words in ("Marker-Vvq", "marker-vvq", "999 7777") if words in told}, path
+    assert set(metadata(client, listing)) == {"description", "phones", "email"}
+    kept = agency.get(f"/listings/{listing['id']}/diff?from=1&to={listing['version']}").text
+    assert "Marker-Vvq" in kept
