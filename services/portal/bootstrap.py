@@ -13,12 +13,13 @@ from flask import Flask, Response, g, request
 from chassis.correlation import correlation
 from chassis.logs import get_logger
 from chassis.rate_limit import limit_rate
-from services.portal import errors, helplines, import_report, languages, presenters, revisions, security
+from services.portal import delivery, errors, helplines, import_report, languages, presenters, revisions, security
 from services.portal.clients import Clients
 from services.portal.clients.directory import DirectoryClient
 from services.portal.clients.identity import IdentityClient
 from services.portal.clients.notify import NotifyClient
 from services.portal.clients.referral import ReferralClient
+from services.portal.form_tokens import FormTokens
 from services.portal.session import EncryptedCookieSessions
 from services.portal.settings import PortalSettings
 from services.portal.tokens import Tokens
@@ -77,7 +78,8 @@ def create_app(settings: PortalSettings, *, transport: httpx.BaseTransport | Non
     app.extensions["portal_clients"] = _clients(settings, tokens, transport)
     app.extensions["portal_oauth"] = _oauth(app, settings)
     languages.install(app)
-    security.install(app, is_https=settings.is_https)
+    delivery.install(app)
+    security.install(app, is_https=settings.is_https, form_tokens=FormTokens(settings.session_keys))
     presenters.install(app)
     import_report.install(app)
     revisions.install(app)

@@ -13,7 +13,7 @@ from chassis.http_client import ServiceUnavailable
 from chassis.logs import get_logger
 from services.portal.clients.api import ApiProblem
 from services.portal.refusals import told
-from services.portal.security import FormExpired
+from services.portal.security import FormExpired, FormOfAnother, kept_form
 from services.portal.tokens import SignInAgain
 
 _log = get_logger(__name__)
@@ -25,16 +25,18 @@ def install(app: Flask) -> None:
     app.register_error_handler(ServiceUnavailable, lambda _error: error_page(503))
     app.register_error_handler(SignInAgain, lambda _error: sign_in_again())
     app.register_error_handler(FormExpired, lambda _error: error_page(400, "form-expired"))
+    app.register_error_handler(FormOfAnother, lambda _error: error_page(400, "form-of-another"))
     app.register_error_handler(HTTPException, lambda error: error_page(error.code or 500))
     app.register_error_handler(Exception, _on_fault)
 
 
 def sign_in_again() -> Any:
-    """End the session here and lead to signing in; a page that was read is opened again afterwards."""
+    """End the session here and lead to signing in; a page is opened again afterwards, a form waits where it is."""
     session.clear()
+    if request.method != "GET":
+        return kept_form()
     flash(_("You have been signed out. Please sign in again."))
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("sign_in.sign_in", next=back, ask="yes"))
+    return redirect(url_for("sign_in.sign_in", next=request.full_path.rstrip("?"), ask="yes"))
 
 
 def _on_problem(problem: ApiProblem) -> Any:
@@ -62,6 +64,12 @@ def _words(status: int, slug: str) -> tuple[str, str]:
     if slug == "form-expired":
         return _("This form is no longer valid"), _(
             "Nothing was sent. Go back, reload the page and send the form again."
+        )
+    if slug == "form-of-another":
+        return _("This form was filled in by somebody else"), _(
+            "Nothing was sent. If you wrote it: in a new tab, sign out and sign in with the account you wrote it with. "
+            "Then come back to this tab, reload this page and say yes when the browser asks whether to send the form "
+            "again."
         )
     words = {
         400: (_("That could not be read"), _("Something in the request is not right. Go back and try again.")),

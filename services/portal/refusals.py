@@ -25,6 +25,16 @@ def told(problem: ApiProblem) -> str | None:
     }.get(problem.slug)
 
 
+def unreadable(name: str) -> str:
+    """Return what to write into a field that the API could not read."""
+    return {
+        "phone": _("Write a telephone number: digits, spaces and the signs + ( ) / . - alone."),
+        "email": _("Write an e-mail address, with an @ in it."),
+        "url": _("Write the whole address of the website. It begins with https://"),
+        "website": _("Write the whole address of the website. It begins with https://"),
+    }.get(name, _("This could not be read. Please check it."))
+
+
 def refusal(problem: ApiProblem) -> str:
     """Return why something was refused, and what to do; raises what the reader can do nothing about on this page."""
     words = told(problem)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import functools
-import hmac
-import secrets
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, redirect, render_template, request, session, url_for
-from werkzeug.exceptions import BadRequest
+from flask import Flask, Response, abort, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from services.portal.account import current_account
+from services.portal.form_tokens import FormTokens
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -30,23 +29,38 @@ _HEADERS = {
 
 
 class FormExpired(BadRequest):
-    """The form's token is not this session's: another site sent it, or the session has ended meanwhile."""
+    """No page of ours held this form, or not lately: another site sent it."""
 
 
-def install(app: Flask, *, is_https: bool) -> None:
+class FormOfAnother(BadRequest):
+    """The form stood on a page that was drawn for somebody else than who is signed in now."""
+
+
+def install(app: Flask, *, is_https: bool, form_tokens: FormTokens) -> None:
     """Check the token of every posted form and put the headers on every answer."""
+    app.extensions["portal_form_tokens"] = form_tokens
 
     @app.before_request
-    def check_form_token() -> None:
+    def check_form_token() -> Any:
         view = current_app.view_functions.get(request.endpoint or "")
-        if (largest := getattr(view, "largest_upload", 0)) and current_account() is not None:
+        account = current_account()
+        largest = getattr(view, "largest_upload", 0)
+        if account is not None and largest:
             request.max_content_length = largest
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not getattr(view, "changes_nothing", False):
-            kept = session.get("csrf", "")
-            # The form of whoever has no session is not even read.
-            sent = request.form.get("csrf_token", "") if kept else ""
-            if not kept or not hmac.compare_digest(sent.encode(), kept.encode()):
-                raise FormExpired
+        if request.method in ("GET", "HEAD", "OPTIONS") or getattr(view, "changes_nothing", False):
+            return None
+        try:
+            owner = form_tokens.owner_of(request.form.get("csrf_token", ""))
+        except RequestEntityTooLarge:
+            if account is None and largest:
+                return kept_form()
+            raise
+        if owner is None:
+            raise FormExpired
+        # Where nobody is signed in any more, the guard of the view says how to go on.
+        if account is not None and account.id != owner:
+            raise FormOfAnother
+        return None
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -54,7 +68,7 @@ def install(app: Flask, *, is_https: bool) -> None:
             response.headers.setdefault(name, value)
         if is_https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint != "static":
+        if request.endpoint != "static" or response.status_code >= 400:
             # Nothing the portal shows may be found again by the next person at the same computer.
             response.headers["Cache-Control"] = "no-store"
         return response
@@ -63,10 +77,12 @@ def install(app: Flask, *, is_https: bool) -> None:
 
 
 def form_token() -> str:
-    """Return the token that each form of this session carries in the field ``csrf_token``."""
-    if "csrf" not in session:
-        session["csrf"] = secrets.token_urlsafe(24)
-    return str(session["csrf"])
+    """Return what each form of whoever is signed in carries in the field ``csrf_token``; nobody else gets one."""
+    account = current_account()
+    if account is None:
+        raise LookupError("a form that changes something is for whoever is signed in")
+    tokens: FormTokens = current_app.extensions["portal_form_tokens"]
+    return tokens.drawn_for(account.id)
 
 
 def local_path(candidate: str | None) -> str | None:
@@ -98,6 +114,15 @@ def changes_nothing(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
+def kept_form() -> tuple[str, int]:
+    """Answer a form that came after its session had ended, so that what was written in it is not lost.
+
+    The browser keeps it, nobody else: sent again from this very page, once its writer has signed in in another tab, it
+    counts. Of somebody else who signs in there it is refused.
+    """
+    return render_template("signed_out_form.html"), 401
+
+
 def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
     """Send whoever is not signed in to the sign-in page and back here afterwards."""
 
@@ -105,8 +130,7 @@ def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if current_account() is None:
             if request.method != "GET":
-                # Sent again from this very page once its writer has signed in in another tab, the form is not lost.
-                return render_template("signed_out_form.html"), 401
+                return kept_form()
             return redirect(url_for("sign_in.sign_in", next=request.full_path.rstrip("?")))
         return view(*args, **kwargs)
 

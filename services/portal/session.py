@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import json
 import time
 from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SessionInterface
 
-from chassis.encryption import DecryptionRefused, decrypt, encrypt
 from chassis.logs import get_logger
+from services.portal.sealing import Seal
 
 _PLACE = b"lidhja portal session"
 # Browsers drop a cookie whose name and value pass 4096 bytes together.
@@ -25,22 +21,21 @@ class EncryptedCookieSessions(SessionInterface):
     """Flask sessions in one AES-256-GCM cookie; whoever holds the cookie can neither read nor change it.
 
     A cookie that cannot be opened yields an empty session. Of one that lay unused longer than the idle time-out
-    only ``timed_out``, whose it ``was`` and its form token are left: a long form can then be sent once its writer
-    has signed in again.
+    only ``timed_out`` is left.
     """
 
     session_class = SecureCookieSession
 
     def __init__(self, keys: tuple[str, ...], *, idle_seconds: int) -> None:
-        self._keys = [hashlib.sha256(key.encode()).digest() for key in keys]
+        self._seal = Seal(keys, _PLACE)
         self._idle_seconds = idle_seconds
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         """Read the cookie of the request."""
         cookie = request.cookies.get(self.get_cookie_name(app), "")
-        content = self._opened(cookie) if cookie else {}
+        content = self._seal.opened(cookie) if cookie else {}
         if "account" in content and time.time() - content.get("seen", 0) > self._idle_seconds:
-            content = {"timed_out": True, "was": content["account"]["id"], "csrf": content.get("csrf", "")}
+            content = {"timed_out": True}
         return self.session_class(content)
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
@@ -54,24 +49,7 @@ class EncryptedCookieSessions(SessionInterface):
             return
         if "account" in session:
             session["seen"] = int(time.time())
-        cookie = self._sealed(dict(session))
+        cookie = self._seal.sealed(dict(session))
         if len(cookie) > _LARGEST:
             _log.error("the session does not fit a cookie", extra={"fields": {"count": len(cookie)}})
         response.set_cookie(name, cookie, path="/", httponly=True, secure=self.get_cookie_secure(app), samesite="Lax")
-
-    def _sealed(self, content: dict[str, Any]) -> str:
-        plain = json.dumps(content, separators=(",", ":")).encode()
-        return base64.urlsafe_b64encode(encrypt(self._keys[0], plain, _PLACE)).decode().rstrip("=")
-
-    def _opened(self, cookie: str) -> dict[str, Any]:
-        try:
-            sealed = base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
-        except (binascii.Error, ValueError):
-            return {}
-        for key in self._keys:
-            try:
-                content: dict[str, Any] = json.loads(decrypt(key, sealed, _PLACE))
-            except DecryptionRefused:
-                continue
-            return content
-        return {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote
+
 import pytest
 
 from tests.support.portal import FORM_TOKEN, FakeApis, a_portal, everyday_apis, signed_in
@@ -56,20 +59,49 @@ def address_of(rule: str) -> str:
     return rule
 
 
+FORMS = [door for door in doors() if door[0] != "GET"]
+ROLES = ("caseworker", "supervisor", "municipality_officer", "agency_administrator")
+
+
 @pytest.mark.parametrize(("method", "rule"), doors())
 def test_who_is_not_signed_in_is_sent_away_and_no_service_is_asked(method: str, rule: str) -> None:
     apis = FakeApis()
-    answer = a_portal(apis).test_client().open(address_of(rule), method=method, data={"csrf_token": FORM_TOKEN})
+    answer = a_portal(apis).test_client().open(address_of(rule), method=method, data={"csrf_token": "another"})
     assert answer.status_code in (302, 303, 400, 403)
     if answer.status_code < 400:
         assert answer.headers["Location"].startswith("/sign-in")
     assert apis.asked == []
 
 
-@pytest.mark.parametrize(("method", "rule"), [door for door in doors() if door[0] != "GET"])
-def test_a_form_without_the_token_of_its_session_changes_nothing(method: str, rule: str) -> None:
+@pytest.mark.parametrize(("method", "rule"), FORMS)
+def test_a_form_whose_session_has_ended_is_kept_and_no_service_is_asked(method: str, rule: str) -> None:
+    apis = FakeApis()
+    answer = a_portal(apis).test_client().open(address_of(rule), method=method, data={"csrf_token": FORM_TOKEN})
+    assert answer.status_code == 401
+    assert "What you wrote is not lost" in answer.text
+    assert apis.asked == []
+
+
+@pytest.mark.parametrize(("method", "rule"), FORMS)
+@pytest.mark.parametrize(("who", "token"), [("p1", "another"), ("p2", FORM_TOKEN)])
+def test_a_form_that_was_not_drawn_for_its_sender_changes_nothing(method: str, rule: str, who: str, token: str) -> None:
     apis = everyday_apis()
-    roles = ("caseworker", "supervisor", "municipality_officer", "agency_administrator")
-    answer = signed_in(a_portal(apis), *roles).open(address_of(rule), method=method, data={"csrf_token": "another"})
+    answer = signed_in(a_portal(apis), *ROLES, who=who).open(
+        address_of(rule), method=method, data={"csrf_token": token}
+    )
     assert answer.status_code in (400, 403)
     assert [request for request in apis.asked if request.method != "GET"] == []
+
+
+@pytest.mark.parametrize(("method", "rule"), FORMS)
+def test_whoever_chooses_a_language_where_a_form_was_sent_comes_to_a_page_that_can_be_read(
+    method: str, rule: str
+) -> None:
+    app = a_portal(everyday_apis())
+    refused = signed_in(app, *ROLES).open(address_of(rule), method=method, data={"csrf_token": "another"})
+    choice = re.search(r'href="/language/sq\?next=([^"]+)"', refused.text)
+    assert choice
+    back = unquote(choice[1])
+    assert app.url_map.bind("portal.test").test(back, method="GET")
+    assert address_of(rule).startswith(back)
+    assert back != "/"

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from services.portal.bootstrap import create_app
+from services.portal.form_tokens import FormTokens
 from services.portal.settings import PortalSettings
 
 ENVIRONMENT = {
@@ -127,17 +128,22 @@ def a_portal(apis: FakeApis, **environment: str) -> Flask:
     return app
 
 
-FORM_TOKEN = "the-token-of-this-session"
+FORM_TOKEN = FormTokens((ENVIRONMENT["SESSION_KEY"],)).drawn_for("p1")
 
 
-def signed_in(app: Flask, *roles: str, token_lives: int = 600) -> FlaskClient:
+def signed_in(app: Flask, *roles: str, token_lives: int = 600, who: str = "p1") -> FlaskClient:
     """Return a browser in which somebody with the roles is signed in."""
     browser = app.test_client()
+    sign_in(browser, *roles, token_lives=token_lives, who=who)
+    return browser
+
+
+def sign_in(browser: FlaskClient, *roles: str, token_lives: int = 600, who: str = "p1") -> None:
+    """Begin a session in a browser, as the callback from the issuer does."""
     with browser.session_transaction() as session:
+        session.clear()
         session["account"] = {
-            "id": "p1", "name": "Drita", "agency_id": "a1", "agency_name": "Centre", "country": "AL",
+            "id": who, "name": "Drita", "agency_id": "a1", "agency_name": "Centre", "country": "AL",
             "roles": list(roles),
         }  # fmt: skip
         session["tokens"] = {"access": "access-1", "refresh": "refresh-1", "until": int(time.time()) + token_lives}
-        session["csrf"] = FORM_TOKEN
-    return browser

@@ -38,11 +38,13 @@ from services.directory.domain.matching import Fit, fit
 from services.directory.domain.need import Need
 from services.directory.domain.verification import STALE_AFTER_DAYS
 
-# What neither serves the place nor lies this near is looked at only where nothing else is found; who names no area,
-# and so serves whoever can come, may lie further.
+# What neither serves the place nor lies this near is looked at only where nothing else fits and hardly anything nearly
+# does; who names no area, and so serves whoever can come, may lie further.
 USUAL_KM, OPEN_TO_ALL_KM = 60.0, 200.0
 # Of these not more than so many, the nearest, are weighed: a whole country may offer what is asked for.
-_MOST_FAR_OFF = 200
+_MOST_FAR_OFF = 100
+# So many that nearly fit are a choice, and nothing further off is looked for.
+ENOUGH_NEARLY = 5
 
 
 @dataclass(frozen=True)
@@ -63,20 +65,26 @@ def find_matches(
     """
     least_nearly = limit if nearly is None else min(nearly, limit)
     need, around = _placed(connection, need)
-    rows: list[Row] = []
+    judged: dict[str, Matched] = {}
     for asked in _widening(need, around, agency_id, now.date()):
-        rows = rows or _best(connection, weighed(need, around, asked, now), (limit, least_nearly))
-    judged = [Matched(row, fit(need, candidate_of(row, now.date()), now)) for row in rows]
-    judged.sort(key=lambda matched: matched.fit.sort_key)
-    fitting = [matched for matched in judged if not matched.fit.missing]
-    return fitting, [matched for matched in judged if 1 <= len(matched.fit.missing) <= MOST_MISSING]
+        limits = (limit, max(least_nearly, ENOUGH_NEARLY))
+        for row in _best(connection, weighed(need, around, asked, now), limits):
+            matched = Matched(row, fit(need, candidate_of(row, now.date()), now))
+            before = judged.get(row["id"], matched)
+            judged[row["id"]] = min(before, matched, key=lambda one: one.fit.sort_key)
+        if len(judged) >= ENOUGH_NEARLY or any(not matched.fit.missing for matched in judged.values()):
+            break
+    in_order = sorted(judged.values(), key=lambda one: one.fit.sort_key)
+    fitting = [matched for matched in in_order if not matched.fit.missing][:limit]
+    nearly_fitting = [matched for matched in in_order if 1 <= len(matched.fit.missing) <= MOST_MISSING]
+    return fitting, nearly_fitting[: max(limit - len(fitting), least_nearly)]
 
 
 def is_met(connection: Connection, need: Need, *, agency_id: str, now: datetime) -> bool:
-    """Say whether one service at least fits, among those the agency may know of."""
+    """Say whether one service at least fits, among those the agency may know of, be it that it must be called."""
     need, around = _placed(connection, need)
     for asked in _widening(need, around, agency_id, now.date()):
-        table = weighed(need, around, asked, now)
+        table = weighed(need, around, asked, now, by_referral=False)
         text = f"WITH {table.text} SELECT coalesce(bool_or(faults = 0), false), count(*) FROM weighed"
         found, total = execute(connection, Sql(text, table.values)).one()
         if total:
@@ -93,7 +101,7 @@ def _placed(connection: Connection, need: Need) -> tuple[Need, Point | None]:
 
 
 def _widening(need: Need, around: Point | None, agency_id: str, today: date) -> Iterator[Sql]:
-    """Yield what is weighed, and then what is where nothing of that is worth showing."""
+    """Yield what is weighed, and then what is weighed besides where nothing of that fits and few nearly do."""
     entries = _in_question(need, agency_id, today)
     borders = [] if need.across_borders else [any_of(_within_borders(need, COUNTRY_AT_PLACE))]
     if around is None:

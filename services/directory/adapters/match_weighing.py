@@ -34,17 +34,20 @@ COUNTRY_AT_PLACE = "coalesce(search_place.country, search_entry.country)"
 NAMES_NO_AREA_AT_PLACE = f"{SERVED_AT_PLACE} = '{{}}'::text[]"
 _ACCESSIBILITY_AT_PLACE = "coalesce(search_place.accessibility, search_entry.accessibility)"
 _BEST_FIRST = "faults, score DESC, far NULLS LAST"
+_TAKES_REFERRALS = "takes_referrals"
 # Always the same.
 ORDER = f"{_BEST_FIRST}, sort_name, listing_id"
 
 
-def weighed(need: Need, around: Point | None, in_question: Sql, now: datetime) -> Sql:
+def weighed(need: Need, around: Point | None, in_question: Sql, now: datetime, *, by_referral: bool = True) -> Sql:
     """Return the table ``weighed``: what is worth showing of these services, with its faults and points.
 
     ``in_question`` may ask of the entry, of its place, and how far off that is. ``position`` is that of the place by
-    which a service counts; null where its entry is judged alone.
+    which a service counts; null where its entry is judged alone. Whether it takes referrals does not matter where it
+    is not to be found out ``by_referral``.
     """
     away, judged = _distance(around), _judged(need, now)
+    judged = [one for one in judged if by_referral or one.name != _TAKES_REFERRALS]
     score = joined(" + ", [*(points for one in judged if (points := one.score)), *_extras(need, now)])
     # Each is worked out once for a row, and asked for by name from there on.
     goods = joined(", ", (Sql(f"{one.good.text} AS {one.name}", one.good.values) for one in judged))
@@ -93,7 +96,7 @@ def _judged(need: Need, now: datetime) -> list[_Judgement]:
         *_judged_needs(need),
         *_judged_person(need),
         *_judged_place(need),
-        _Judgement("takes_referrals", is_possible),
+        _Judgement(_TAKES_REFERRALS, is_possible),
         _Judgement("has_room", has_room, _points_free(rule_of(need.urgency), now)),
     ]
     if need.open_at is not None:

@@ -1,20 +1,22 @@
 """Keeps files of everything public ready on this machine's disk, and makes one anew only where something has changed.
 
-A file is made from the public documents page by page, without a lock that a search or a change would wait for.
+A file is made from the public documents page by page, without a lock that a search or a change would wait for. It has
+no name, so that it is gone with its process; and it goes within a minute after something has changed, for it may tell
+of a place that is hidden now.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 import threading
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.directory.adapters.export_files import pieces_of
 from services.directory.adapters.export_records import Exported
@@ -22,6 +24,7 @@ from services.directory.domain.imports import Format
 
 # In other formats the files say what may change without the public documents: these are told as they are read.
 READY = frozenset((Format.LINES, Format.JSON, Format.PACKAGE))
+_LOOKED_AFTER_SECONDS = 60
 # Numbers are given without a gap, so this counts the changes that are committed, however late one came. A package holds
 # taxonomies of feeds besides, of which no change is noted.
 _STATE = text(
@@ -53,11 +56,11 @@ class PublicState:
 
 
 class ReadyExports:
-    """The files of this process; the last one of each kind stays until it is out of date and asked for again."""
+    """The files of this process; the last one of each kind stays until it is out of date."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._made: dict[tuple[Format, str], tuple[str, Path]] = {}
+        self._made: dict[tuple[Format, str], tuple[str, IO[bytes]]] = {}
         self._making = threading.Lock()
 
     def state(self) -> PublicState:
@@ -70,29 +73,64 @@ class ReadyExports:
                 connection.commit()
         return PublicState(mark, since, min(since, row.now))
 
-    def open(self, written: Format, version: str, state: PublicState) -> IO[bytes]:
+    def open(self, written: Format, version: str, state: PublicState) -> io.RawIOBase:
         """Open the file of this state, or of one that is newer; whoever comes while it is made waits for it."""
         with self._making:
-            mark, path = self._made.get((written, version), ("", None))
-            if path is None or mark != state.mark:
-                made = self._make(written, version)
-                self._made[written, version] = (state.mark, made)
-                if path is not None:
-                    path.unlink(missing_ok=True)
-                path = made
-            return path.open("rb")
+            mark, file = self._made.get((written, version), ("", None))
+            if file is None or mark != state.mark:
+                is_first = not self._made
+                file = self._make(written, version)
+                self._made[written, version] = (state.mark, file)
+                if is_first:
+                    self._look_again()
+            return _Reading(file)
 
-    @cached_property
-    def _folder(self) -> tempfile.TemporaryDirectory[str]:
-        return tempfile.TemporaryDirectory(prefix="lidhja-exports-")
-
-    def _make(self, written: Format, version: str) -> Path:
-        handle, name = tempfile.mkstemp(dir=self._folder.name)
+    def drop_outdated(self) -> None:
+        """Let go of all files that tell of another state than the present one; who reads one reads it to its end."""
         try:
-            with os.fdopen(handle, "wb") as file:
-                for piece in pieces_of(Exported(self._engine, None), written, version):
-                    file.write(piece)
-        except BaseException:
-            Path(name).unlink()
-            raise
-        return Path(name)
+            mark = self.state().mark
+        except SQLAlchemyError:
+            # Whether they are out of date, nobody can say then.
+            mark = ""
+        with self._making:
+            self._made = {kind: made for kind, made in self._made.items() if made[0] == mark}
+
+    def _look_again(self) -> None:
+        timer = threading.Timer(_LOOKED_AFTER_SECONDS, self._look_after)
+        timer.daemon = True
+        timer.start()
+
+    def _look_after(self) -> None:
+        self.drop_outdated()
+        with self._making:
+            if self._made:
+                self._look_again()
+
+    def _make(self, written: Format, version: str) -> IO[bytes]:
+        file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the last who knows it
+        for piece in pieces_of(Exported(self._engine, None), written, version):
+            file.write(piece)
+        file.flush()
+        return file
+
+
+class _Reading(io.RawIOBase):
+    """A file that several read at once, each from its beginning."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._descriptor = os.dup(file.fileno())
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = os.pread(self._descriptor, len(buffer), self._position)
+        buffer[: len(piece)] = piece
+        self._position += len(piece)
+        return len(piece)
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._descriptor)
+        super().close()

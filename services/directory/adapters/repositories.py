@@ -98,9 +98,9 @@ class SqlOrganizationStore:
         return number
 
     def hold(self, organization_ids: Collection[str]) -> None:
-        """Hold the organizations against other writers until the transaction ends."""
-        these = select(organization.c.id).where(organization.c.id.in_(organization_ids)).order_by(organization.c.id)
-        self._connection.execute(these.with_for_update(key_share=True))
+        """Hold those that there are against other writers until the transaction ends."""
+        these = select(organization.c.id).where(is_among(organization.c.id, filter(is_uuid, organization_ids)))
+        self._connection.execute(these.order_by(organization.c.id).with_for_update(key_share=True))
 
     def fold(self, folded: Organization, change: Change) -> None:
         """Keep one that was folded into another: the public sees it no more, nothing is compared with it."""

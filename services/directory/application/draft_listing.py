@@ -27,6 +27,8 @@ def draft_listing(command: DraftListing, *, unit_of_work: UnitOfWorkFactory, clo
     """Keep a draft, which nobody but its own agency sees."""
     now = clock.now()
     with unit_of_work() as uow:
+        # Held before it is read: one that is being folded into another takes in no listing any more.
+        uow.organizations.hold([command.organization_id])
         own_organization(uow, command.principal, command.organization_id, command.content)
         check_codes(uow, command.content)
         listing = Listing(

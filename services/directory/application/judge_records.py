@@ -131,6 +131,9 @@ class Judge:
         listings = uow.listings.get_many(ids)
         # Whose they are, such a record need not say.
         owners |= {listings[own_id].organization_id for own_id in in_passing & listings.keys()}
+        if not self._job.is_trial:
+            # Before they are read: one that is being folded into another takes in no listing any more.
+            uow.organizations.hold(owners)
         known = uow.organizations.find_many(owners)
         known |= self._tried.made_before(first, owners - known.keys(), self.refused_organizations)
         batch = Batch(uow, at, known, listings)

@@ -42,7 +42,7 @@ class OrganizationStore(Protocol):
         ...
 
     def hold(self, organization_ids: Collection[str]) -> None:
-        """Hold the organizations against other writers until the transaction ends."""
+        """Hold those that there are against other writers until the transaction ends; some ids may be none at all."""
         ...
 
     def fold(self, organization: Organization, change: Change) -> None:

@@ -39,6 +39,7 @@ def merge_listings(command: MergeRecords, *, unit_of_work: UnitOfWorkFactory, cl
         both = sorted({command.keep_id, command.fold_id})
         held = {listing_id: own_listing(uow, command.principal, listing_id) for listing_id in both}
         (kept, keeper), (folded, former) = held[command.keep_id], held[command.fold_id]
+        uow.organizations.hold({keeper.id, former.id})
         _check_seen("keep", command.keep_version, str(kept.version))
         _check_seen("fold", command.fold_version, str(folded.version))
         merging.check_mergeable(kept, folded, take=command.take, keeper=keeper, former=former)
@@ -63,9 +64,11 @@ def merge_organizations(command: MergeRecords, *, unit_of_work: UnitOfWorkFactor
         for organization_id in sorted({command.keep_id, command.fold_id}):
             _keepers_organization(uow, command.principal, organization_id)
         # Listings before organizations: the order in which everybody holds them.
-        found = [uow.listings.get(listing_id) for listing_id in uow.listings.ids_of_organization(command.fold_id)]
-        moving = [listing for listing in found if listing is not None]
+        ids = uow.listings.ids_of_organization(command.fold_id)
+        moving = [listing for listing in map(uow.listings.get, ids) if listing is not None]
         uow.organizations.hold([command.keep_id, command.fold_id])
+        if uow.listings.ids_of_organization(command.fold_id) != ids:
+            raise VersionIsStale("It has another listing since then. Read both again, and repeat.", record="fold")
         kept = _keepers_organization(uow, command.principal, command.keep_id)
         folded = _keepers_organization(uow, command.principal, command.fold_id)
         _check_seen("keep", command.keep_version, merging.version_of(kept))

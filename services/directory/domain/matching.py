@@ -26,8 +26,11 @@ POINTS_ABROAD = -3
 POINTS_PER_DAY_OVERDUE = -1 / 30
 # The most open door comes first.
 _DOORS = ("always_open", "open", "opens", "hours_unknown")
-# What can be missing of all that is asked besides one kind of help for an age at a place.
-_ASKED_BESIDES = frozenset(("need", "sex", "language", "accessibility", "distance", "closed"))
+# What can be missing of all that is asked besides one kind of help for an age at a place. A service that takes no
+# referral must be called, as a helpline is, and meets the need.
+_ASKED_BESIDES = frozenset(
+    ("need", "sex", "language", "accessibility", "distance", "closed", "no_agency", "not_accepting")
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -201,5 +201,9 @@ def column_name(key: str, language: str) -> str:
 
 
 def template(language: str) -> str:
-    """Return the header line of an empty file."""
-    return ",".join(column.name_in(language) for column in COLUMNS) + "\r\n"
+    """Return the header line of an empty file, parted as spreadsheets of those who read the language expect it.
+
+    Where numbers have a comma, columns are parted by semicolons; else all of a line would stand in the first one.
+    """
+    sign = "," if language.startswith("en") else ";"
+    return sign.join(column.name_in(language) for column in COLUMNS) + "\r\n"

@@ -11,10 +11,22 @@ from services.portal.clients.api import Answer, ApiClient, Json
 class NotifyClient(ApiClient):
     """The inbox is the signed-in person's, the webhook endpoints are the agency's."""
 
-    def inbox(self, *, unread: bool | None = None, cursor: str | None = None, limit: int | None = None) -> Json:
-        """Read a page of the inbox; ``unread_count`` counts all unread entries."""
+    def inbox(
+        self,
+        *,
+        unread: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        languages: str = "",
+    ) -> Json:
+        """Read a page of the inbox; ``unread_count`` counts all unread entries.
+
+        Texts are in the first of the ``languages`` that notify writes, as Accept-Language names them.
+        """
         chosen = None if unread is None else str(unread).lower()
-        return self._get("/inbox", params={"unread": chosen, "cursor": cursor, "limit": limit}).body
+        return self._get(
+            "/inbox", params={"unread": chosen, "cursor": cursor, "limit": limit}, languages=languages
+        ).body
 
     def mark_read(self, entry_id: str) -> Json:
         """Mark an entry as read; returns it."""

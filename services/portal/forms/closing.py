@@ -39,6 +39,8 @@ def closing_of(form: Form, listing: Mapping[str, Any]) -> dict[str, Any]:
     if form.text("reason") not in wording.CLOSING_REASONS:
         form.errors["reason"] = _("Choose a reason.")
     is_for_good = bool(form.text("for_good"))
+    if is_for_good and form.text("reopens_on"):
+        form.errors["reopens_on"] = _("Choose one of the two: this day, or closed until further notice.")
     made = {
         "reason": form.text("reason"),
         "kind": "inactive" if is_for_good else "temporarily closed",

@@ -70,7 +70,7 @@ class Form:
         value = self.text(name)
         if not value:
             return None
-        if not value.isdigit() or not low <= int(value) <= high:
+        if not value.isdecimal() or not low <= int(value) <= high:
             self.errors[name] = _("Write a whole number from %(low)s to %(high)s.", low=low, high=high)
             return None
         return int(value)
@@ -141,6 +141,7 @@ class Form:
         """
         codes: list[str] = []
         unclear: list[str] = []
+        unknown: list[str] = []
         before: dict[str, list[str]] = {}
         for code in known:
             before.setdefault(place_name(code), []).append(code)
@@ -152,14 +153,22 @@ class Form:
             if is_clear(found):
                 codes.append(str(found[0]["code"]))
             else:
-                unclear.append(line)
+                (unclear if found else unknown).append(line)
                 choices = self.choices.setdefault(name, [])
                 choices.extend(zip((str(place["code"]) for place in found), place_labels(found), strict=True))
-        if unclear:
-            self.errors[name] = _(
-                "Not clear: %(places)s. Write each one as it stands in the list.", places="; ".join(unclear)
-            )
+        if unclear or unknown:
+            self.errors[name] = _unclear_places(unclear, unknown)
         return list(dict.fromkeys(codes))
+
+
+def _unclear_places(unclear: list[str], unknown: list[str]) -> str:
+    """Return what to do about lines that may mean several places, and about those that mean none."""
+    parts = []
+    if unclear:
+        parts.append(_("Not clear: %(places)s. Write each one as it stands in the list.", places="; ".join(unclear)))
+    if unknown:
+        parts.append(_("We do not know these places: %(places)s. Check the spelling.", places="; ".join(unknown)))
+    return " ".join(parts)
 
 
 def is_clear(found: list[dict[str, Any]]) -> bool:

@@ -156,12 +156,18 @@ def capacity_of(form: Form) -> dict[str, Any] | None:
     maximum = form.number("maximum", high=100000)
     if available is None:
         if maximum is not None:
-            form.errors["available"] = _("Write how many are free now.")
+            form.errors.setdefault("available", _("Write how many are free now."))
         return None
     if maximum is not None and available > maximum:
         form.errors["available"] = _("More are free than there are.")
     unit = form.text("unit") if form.text("unit") in wording.UNITS else "places"
     return {"available": available, "unit": unit} | ({"maximum": maximum} if maximum is not None else {})
+
+
+def fields_of_capacity(listing: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields for the free places that a listing tells of; what is not known stays empty."""
+    known: Mapping[str, Any] = listing.get("capacity") or {}
+    return {name: str(known[name]) for name in ("available", "maximum") if known.get(name) is not None}
 
 
 def organization_of(form: Form) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from services.portal import wording
 from services.portal.clients.api import ApiProblem
 from services.portal.forms import translations
 from services.portal.forms.fields import Errors, Form
-from services.portal.refusals import told
+from services.portal.refusals import told, unreadable
 
 _OPTIONAL = {"alternate_name": 200, "email": 254, "website": 500, "phone": 40}
 _ASKED = ("name", "description", "source_language", *_OPTIONAL)
@@ -64,4 +64,4 @@ def _errors_of(problem: ApiProblem) -> Errors:
     named = [str(rule.get("pointer", "")).strip("/").split("/")[0] for rule in problem.broken_rules]
     named += problem.members.get("fields") or ()
     fields = [name for name in named if name in _ASKED] or ["name"]
-    return dict.fromkeys(fields, _("This could not be read. Please check it."))
+    return {name: unreadable(name) for name in fields}

@@ -35,10 +35,22 @@ document.querySelectorAll("select[data-opens]").forEach((select) => {
   select.addEventListener("change", () => { document.getElementById(select.dataset.opens).open = select.value === select.dataset.when; });
 });
 
+// What was written for the portal to keep is not left without a question. The public's search carries no token and is never
+// asked about: whoever looks for help may have to leave quickly.
+const unsent = new Set([...document.forms].filter((form) => form.elements.csrf_token && form.querySelector(".has-wrong")));
+document.addEventListener("input", ({ target }) => { if (target.form && target.form.elements.csrf_token) unsent.add(target.form); });
+document.addEventListener("submit", (event) => { if (!event.defaultPrevented) unsent.delete(event.target); });
+window.addEventListener("beforeunload", (event) => {
+  if (!unsent.size) return;
+  event.preventDefault();
+  // Browsers of some years ago ask for this alone.
+  event.returnValue = "";
+});
+
 // Look again for what comes by itself, but never under the hands of somebody who is at something.
 document.querySelectorAll("[data-look-again]").forEach((waiting) => {
   setInterval(() => {
-    if (!document.hidden && document.activeElement === document.body) window.location.reload();
+    if (!document.hidden && document.activeElement === document.body && !unsent.size) window.location.reload();
   }, Number(waiting.dataset.lookAgain) * 1000);
 });
 

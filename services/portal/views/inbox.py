@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from chassis.http_client import ServiceUnavailable
 from services.portal.account import current_account
 from services.portal.clients.api import ApiProblem
+from services.portal.languages import languages_of_reader
 from services.portal.security import signed_in
 from services.portal.views import clients
 
@@ -45,7 +46,7 @@ _PAGES_OF_ONE = {
 def inbox() -> Any:
     """Show a page of the inbox."""
     unread = True if request.args.get("show") == "unread" else None
-    page = clients().notify.inbox(unread=unread, cursor=request.args.get("cursor"))
+    page = clients().notify.inbox(unread=unread, cursor=request.args.get("cursor"), languages=languages_of_reader())
     return render_template("inbox.html", page=page, only_unread=unread, names=_names_of_listings(page["items"]))
 
 

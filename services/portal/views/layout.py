@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -16,15 +14,10 @@ from services.portal.clients.api import ApiProblem
 from services.portal.views import clients
 
 _PAUSE_SECONDS = 30
-_STATIC = Path(__file__).parent.parent / "static"
 
 
 def add_to_every_page(app: Flask) -> None:
-    """Give templates the account, the navigation's numbers and the addresses of static files."""
-    versions = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in _STATIC.iterdir() if path.is_file()
-    }
-
+    """Give templates the account, the navigation's numbers and the address to come back to."""
     app.extensions["portal_unread_pause"] = [0.0]
 
     @app.context_processor
@@ -33,10 +26,19 @@ def add_to_every_page(app: Flask) -> None:
         return {
             "account": account,
             "unread_count": lambda: _unread_count(account),
-            "static_version": versions.get,
             "new_form_key": new_id,
-            "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
+            "here": _readable_address(),
         }
+
+
+def _readable_address() -> str:
+    """Return where this page can be read: of an address that takes forms alone, the page on which the form stood."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path.rstrip("?")
+    adapter, path = current_app.create_url_adapter(request), request.path
+    while adapter and path and not adapter.test(path, method="GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
 
 
 def _unread_count(account: Account | None) -> int:

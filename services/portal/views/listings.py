@@ -16,10 +16,11 @@ from services.portal.forms.fields import Form
 from services.portal.forms.meanwhile import brought_together, seen_in
 from services.portal.forms.schedule import rows_of
 from services.portal.forms.sending import refusals_noted, version_to_send
-from services.portal.refusals import note_beside, refusal, refusals_shown
+from services.portal.refusals import note_beside, refusal, refusals_shown, unreadable
 from services.portal.revisions import said, working_copy
 from services.portal.security import needs_role
 from services.portal.views import clients
+from services.portal.views.organizations import told_to_submit
 
 blueprint = Blueprint("listings", __name__)
 _USUAL = {"sex": "any", "location_kind": "physical", "tier": "public", "accepts_referrals": "yes"}
@@ -56,7 +57,7 @@ def new() -> Any:
 @needs_role(*KEEPING)
 def create() -> Any:
     """Write a draft, registering its organization first where that is new."""
-    form = Form(request.form)
+    form = Form(request.form.copy())
     content = fields_of_listing.content_of(form)
     capacity = fields_of_listing.capacity_of(form)
     is_new = form.text("organization_id") == _NEW_ORGANIZATION
@@ -70,6 +71,8 @@ def create() -> Any:
             owner = form.text("organization_id")
             if is_new:
                 owner = directory.register_organization(organization, idempotency_key=f"{key}-organization")["id"]
+                # It is there from now on: where the draft is refused, the form that is shown again has it chosen.
+                form.fields["organization_id"] = owner
             listing = content | {"organization_id": owner} | ({"capacity": capacity} if capacity else {})
             draft = directory.draft_listing(listing, idempotency_key=f"{key}-listing")
             flash(_("The draft is saved. Check it below, then publish it."), "done")
@@ -82,7 +85,8 @@ def create() -> Any:
 def listing(listing_id: Any) -> Any:
     """Show a listing with what can be done about it."""
     answer = clients().directory.listing(str(listing_id))
-    return render_template("listing.html", listing=answer.body, etag=answer.etag, form=Form({}))
+    form = Form(fields_of_listing.fields_of_capacity(answer.body))
+    return render_template("listing.html", listing=answer.body, etag=answer.etag, form=form)
 
 
 @blueprint.get("/listings/<uuid:listing_id>/edit")
@@ -104,8 +108,8 @@ def revise(listing_id: Any) -> Any:
     if not form.errors:
         with refusals_noted(form, _note):
             content = fields_of_listing.with_what_is_not_asked(content, form, before)
-            directory.revise_listing(str(listing_id), content, if_match=form.text("etag"))
-            flash(_("The listing is saved."), "done")
+            saved = directory.revise_listing(str(listing_id), content, if_match=form.text("etag"))
+            flash(told_to_submit(saved) or _("The listing is saved."), "done")
             return redirect(url_for("listings.listing", listing_id=listing_id))
     if form.is_stale:
         answer = directory.listing(str(listing_id))
@@ -212,6 +216,6 @@ def _note(form: Form, problem: ApiProblem) -> None:
         return  # What somebody else changed is said field by field.
     for rule in problem.broken_rules:
         name = str(rule.get("pointer", "")).strip("/").split("/")[0]
-        form.errors[name or "name"] = _("This could not be read. Please check it.")
+        form.errors[name or "name"] = unreadable(name)
     if not problem.broken_rules:
         note_beside(form, problem, _FIELDS, otherwise="name")

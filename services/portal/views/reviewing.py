@@ -25,6 +25,7 @@ _STEPS = {
     "reopen": _l("The service is open again."),
     "discard": _l("The change is given up. The published listing stays as it is."),
 }
+_WITH_PROPOSAL = ("revised", "revision_in_review")
 
 
 @blueprint.get("/reviews")
@@ -41,7 +42,7 @@ def queue() -> Any:
 @blueprint.get("/listings/<uuid:listing_id>/review")
 @needs_role(*KEEPING)
 def review(listing_id: Any) -> Any:
-    """Show what is to be decided: what changed, or for a new listing all of it."""
+    """Show what is to be decided, or is still to be submitted: what changed, or for a new listing all of it."""
     return _review_page(str(listing_id), Form({}))
 
 
@@ -101,11 +102,11 @@ def revert(listing_id: Any, number: int) -> Any:
 def _review_page(listing_id: str, form: Form) -> str:
     directory = clients().directory
     answer = directory.listing(listing_id)
-    is_revision = answer.body.get("stage") == "revision_in_review"
-    proposal = directory.proposal(listing_at(listing_id)) if is_revision else None
+    waits = answer.body.get("stage") in _WITH_PROPOSAL
+    proposal = directory.proposal(listing_at(listing_id)) if waits else None
     changes = _changes(answer.body, proposal.body["content"] if proposal else None)
     etag = (proposal or answer).etag
-    return render_template("review.html", listing=answer.body, etag=etag, changes=changes, form=form)
+    return render_template("review.html", listing=answer.body, etag=etag, changes=changes, form=form, waits=waits)
 
 
 def _changes(listing: dict[str, Any], proposed: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -58,14 +58,10 @@ def callback() -> Any:
 
 
 def _begin_session(token: dict[str, Any], userinfo: dict[str, Any]) -> str:
-    """Start afresh, so that nothing planted before signing in lives on; a waiting form's token is the exception."""
-    account = summary_of(userinfo)
+    """Start afresh, so that nothing planted before signing in lives on."""
     back = str(session.get("next") or "")
-    form_token = session.get("csrf") if session.get("was") == account["id"] else None
     session.clear()
-    session["account"] = account
-    if form_token:
-        session["csrf"] = form_token
+    session["account"] = summary_of(userinfo)
     Tokens.keep(token)
     return back
 

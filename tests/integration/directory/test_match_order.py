@@ -84,7 +84,15 @@ def now(client: Any, issuer: Any) -> datetime:
 
 
 def weighed_one_by_one(connection: Any, need: Need, now: datetime) -> list[Fit]:
-    """Weigh every published service in Python, without any help of the index."""
+    """Weigh published services in Python, without any help of the index: all where in reach none fits, few nearly."""
+    in_reach = weighed_within(connection, need, now, reach=True)
+    shown = [one for one in in_reach if len(one.missing) <= 2]
+    if len(shown) >= match_query.ENOUGH_NEARLY or any(not one.missing for one in shown):
+        return in_reach
+    return weighed_within(connection, need, now, reach=False)
+
+
+def weighed_within(connection: Any, need: Need, now: datetime, *, reach: bool) -> list[Fit]:
     far, is_near = cast(null(), Float), literal(True)
     if need.municipality is not None:
         place = place_of(connection, need.municipality)
@@ -101,7 +109,7 @@ def weighed_one_by_one(connection: Any, need: Need, now: datetime) -> list[Fit]:
     fits = [
         weighed
         for row in rows
-        if _is_in_question(weighed := fit(need, candidate_of(row, now.date()), now), need, row["is_near"])
+        if _is_in_question(weighed := fit(need, candidate_of(row, now.date()), now), need, row["is_near"] or not reach)
     ]
     return sorted(fits, key=lambda one: one.sort_key)
 
@@ -136,4 +144,17 @@ def test_the_index_weighs_as_the_domain_does(directory: Directory, now: datetime
             assert [matched.row["id"] for matched in nearly] == next_best[:limit]
         few, fewer = match_query.find_matches(connection, need, agency_id="nobody", now=now, limit=5, nearly=2)
         assert [matched.row["id"] for matched in fewer] == next_best[: max(2, 5 - len(few))]
-        assert match_query.is_met(connection, need, agency_id="nobody", now=now) is bool(best)
+        need = replace(need, covering_codes=frozenset(covering))
+        assert match_query.is_met(connection, need, agency_id="nobody", now=now) is met(connection, need, now)
+
+
+def met(connection: Any, need: Need, now: datetime) -> bool:
+    """Say whether one in reach fits, be it that it must be called; else of all, where none nearly does."""
+    for reach in (True, False):
+        lacks = [
+            [reason.code for reason in one.missing if reason.code not in ("no_agency", "not_accepting")]
+            for one in weighed_within(connection, need, now, reach=reach)
+        ]
+        if any(len(missing) <= 2 for missing in lacks):
+            return [] in lacks
+    return False

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from services.directory.adapters.match_query import OPEN_TO_ALL_KM, USUAL_KM
+from services.directory.adapters.match_query import ENOUGH_NEARLY, OPEN_TO_ALL_KM, USUAL_KM
 from services.directory.bootstrap import Directory
 from services.directory.domain import matching
 from services.directory.domain.urgency import rule_of
@@ -148,9 +148,9 @@ def is_reachable(asked: Asked, told: Document, where: Document) -> bool:
 
 
 def best_by_hand(asked: Asked, feed: Feed) -> dict[str, Judgement]:
-    """Return how each service fits that is worth showing; what is out of reach only where nothing else is found."""
+    """Return how each service fits that is worth showing; of what is out of reach only where none fits, few nearly."""
+    found: dict[str, Judgement] = {}
     for must_be_reachable in (True, False):
-        found: dict[str, Judgement] = {}
         for told in feed.services:
             places = [
                 one
@@ -160,9 +160,9 @@ def best_by_hand(asked: Asked, feed: Feed) -> dict[str, Judgement]:
             ]
             if places and len((best := min(places, key=lambda one: one.key)).missing) <= 2:
                 found[told["id"]] = best
-        if found:
-            return found
-    return {}
+        if len(found) >= ENOUGH_NEARLY or any(not best.missing for best in found.values()):
+            break
+    return found
 
 
 def questions(seed: int) -> Iterator[Asked]:

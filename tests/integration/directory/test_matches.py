@@ -150,6 +150,27 @@ def test_where_nothing_is_in_reach_the_nearest_far_off_is_shown(agency: Agency, 
     assert match["distance_km"] > 200
 
 
+def test_where_all_in_reach_are_full_a_free_one_far_off_is_shown_as_well(agency: Agency, caseworker: Agency) -> None:
+    """A house that is full nearby must not hide the one that has room: at night there is no other."""
+    room: dict[str, Any] = {"maximum": 10, "unit": "beds"}
+    here, there = (
+        agency.publish(
+            taxonomy_terms=["vocational-training"],
+            serves=[place],
+            location={"kind": "physical", "municipality": place, "address_1": "1"},
+            capacity={**room, "available": available},
+        )
+        for place, available in (("RO-calarasi", 0), ("RO-arad", 5))
+    )
+    answer = caseworker.post("/matches", {"needs": ["vocational-training"], "municipality": "RO-calarasi", "limit": 50})
+    assert [match_of(answer, listing) is not None for listing in (here, there)] == [True, True]
+    _kind, full = match_of(answer, here) or ("", {})
+    _kind, free = match_of(answer, there) or ("", {})
+    assert [reason["code"] for reason in full["missing"]] == ["full"]
+    assert [reason["code"] for reason in free["missing"]] == ["serves"]
+    assert free["distance_km"] > 100
+
+
 @pytest.mark.parametrize(
     ("said", "asked"), [("sr-Latn", "sr"), ("sr", "sr-Cyrl"), ("srp", "sr-Latn"), ("sr", "srp"), ("sr", "sr-RS")]
 )
@@ -396,6 +417,25 @@ def test_a_need_that_is_met_or_has_no_place_is_not_counted(
         before = connection.scalar(text("SELECT sum(count) FROM unmet_need"))
         caseworker.post("/matches", {"needs": ["family-tracing"], "age": 99})
         assert connection.scalar(text("SELECT sum(count) FROM unmet_need")) == before
+
+
+@pytest.mark.parametrize("called", ["helpline", "stranger"])
+def test_what_must_be_called_meets_a_need(
+    agency: Agency, caseworker: Agency, directory: Directory, called: str
+) -> None:
+    """Nobody refers a child to a helpline: a town that one serves does not lack it."""
+    place = {"helpline": "RO-slobozia", "stranger": "RO-giurgiu"}[called]
+    more: dict[str, Any] = {"accepts_referrals": False}
+    if called == "stranger":
+        more = {"organization_id": agency.organization(linked=False)}
+    listing = agency.publish(taxonomy_terms=["hotline"], serves=[place], location={"kind": "virtual"}, **more)
+    for asked in (
+        {"needs": ["hotline"], "age": 12, "municipality": place},
+        {"needs": ["hotline"], "municipality": place},
+    ):
+        kind, _match = match_of(caseworker.post("/matches", {**asked, "limit": 50}), listing) or ("", {})
+        assert kind == "nearly"
+    assert unmet(directory, place) == []
 
 
 def test_only_what_nobody_meets_by_itself_is_counted(agency: Agency, caseworker: Agency, directory: Directory) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,10 @@ import pytest
 from sqlalchemy import text
 
 from services.directory.adapters import ready_exports
-from tests.support.directory import Agency
+from services.directory.domain.imports import Format
+from tests.support.directory import Agency, listing_body
 from tests.support.own_directory import OwnDirectory, own_directory
+from tests.support.running_system import eventually
 
 FORMATS = ("ndjson", "hsds-json", "hsds-package")
 
@@ -133,13 +136,61 @@ def test_giving_numbers_to_changes_makes_no_new_state(own: OwnDirectory, agency:
     assert read(own, tag=tag).status_code == 304
 
 
-def test_only_the_last_file_of_a_kind_is_kept(own: OwnDirectory, agency: Agency) -> None:
-    for _ in range(3):
-        agency.publish()
-        for format in FORMATS:
-            assert read(own, format).status_code == 200
-    kept = own.directory.ready_exports._made
-    assert len(list(Path(own.directory.ready_exports._folder.name).iterdir())) == len(kept)
+def on_disk(words: str) -> list[str]:
+    """Return the open files of this process that have no name any more and hold the words."""
+    found = []
+    for entry in Path("/proc/self/fd").iterdir():
+        try:
+            is_unnamed = os.readlink(entry).endswith("(deleted)")
+            size = os.fstat(int(entry.name)).st_size
+            if is_unnamed and words.encode() in os.pread(int(entry.name), size, 0):
+                found.append(entry.name)
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells which files are open")
+def test_only_the_last_file_of_a_kind_is_kept_and_none_that_tells_of_what_is_hidden_since(
+    own: OwnDirectory, agency: Agency
+) -> None:
+    """Not only is it told to nobody: a thief of the disk must not find where a shelter is."""
+    place = {"kind": "physical", "municipality": "AL-tirane", "address_1": "Rruga Marker-Jwq 7"}
+    listing = agency.publish(location=place)
+    agency.publish()
+    for format in FORMATS[:2]:
+        read(own, format)
+    assert len(on_disk("Marker-Jwq")) == 2
+    body = listing_body(location={"kind": "confidential"}, capacity=None)
+    hidden = agency.put(f"/listings/{listing['id']}", body, If_Match=f'"{listing["version"]}"')
+    assert hidden.status_code == 200, hidden.text
+    assert "Marker-Jwq" not in read(own).text
+    own.directory.ready_exports.drop_outdated()
+    assert on_disk("Marker-Jwq") == []
+
+
+def test_files_are_looked_after_by_the_clock(
+    own: OwnDirectory, agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A format that is seldom asked for must not stay for that."""
+    monkeypatch.setattr(ready_exports, "_LOOKED_AFTER_SECONDS", 0.05)
+    exports = ready_exports.ReadyExports(own.directory.engine)
+    agency.publish()
+    exports.open(Format.LINES, "3.1", exports.state()).close()
+    agency.publish()
+    eventually("the outdated file is let go of", lambda: not exports._made)
+
+
+def test_several_read_one_file_each_from_its_beginning(own: OwnDirectory, agency: Agency) -> None:
+    agency.publish()
+    exports = own.directory.ready_exports
+    state = exports.state()
+    with exports.open(Format.LINES, "3.1", state) as one, exports.open(Format.LINES, "3.1", state) as other:
+        begun = one.read(10)
+        assert other.read(10) == begun
+        exports.drop_outdated()
+        rest = one.readall()
+    assert begun + rest == read(own).content
 
 
 def test_a_change_within_the_second_of_the_date_is_not_missed(own: OwnDirectory, agency: Agency) -> None:

@@ -207,6 +207,22 @@ def test_a_system_has_an_empty_inbox_and_no_preferences(ask: Ask) -> None:
     assert ask("GET", "/preferences", **system).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("asked", "like"),
+    [("ro, en;q=0.5", "ro"), ("sr-Latn", "sr-Latn"), ("xx", "sq"), ("xx, bg;q=0.5", "bg"), (None, "sq")],
+)
+def test_the_inbox_is_told_in_the_language_that_was_asked_for(
+    ask: Ask, entry_id: str, asked: str | None, like: str
+) -> None:
+    """Without one that messages are written in, in the language of the preferences: that of the account at first."""
+    preferences = ask("GET", "/preferences")
+    told = ask("GET", "/inbox", headers={"Accept-Language": asked} if asked else {}).json()["items"][0]["text"]
+    change = {name: preferences.json()[name] for name in ("email",)} | {"language": like}
+    changed = ask("PUT", "/preferences", json=change, headers={"If-Match": preferences.headers["ETag"]})
+    assert changed.status_code == 200, changed.text
+    assert ask("GET", "/inbox").json()["items"][0]["text"] == told
+
+
 def test_preferences_start_with_everything_in_the_accounts_language(ask: Ask, network: Network) -> None:
     network.know_contacts()
     answer = ask("GET", "/preferences")

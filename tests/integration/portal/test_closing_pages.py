@@ -108,8 +108,18 @@ def test_closed_until_further_notice_has_no_day_of_opening(apis: FakeApis, offic
     apis.on("GET", "directory", LISTING, planned(kind="inactive", reopens_at=None))
     form = fields_of_form(officer.get(PATH).text)
     assert form["for_good"] == "yes"
-    officer.post(PATH, data=form.to_dict() | {"reopens_on": "2027-09-01"})
+    officer.post(PATH, data=form.to_dict())
     assert "reopens_at" not in apis.sent("POST", PATH)[0]
+
+
+def test_a_day_beside_until_further_notice_is_not_dropped_in_silence(apis: FakeApis, officer: FlaskClient) -> None:
+    apis.on("GET", "directory", LISTING, planned(kind="inactive", reopens_at=None))
+    form = fields_of_form(officer.get(PATH).text)
+    answer = officer.post(PATH, data=form.to_dict() | {"reopens_on": "2027-09-01"})
+    assert answer.status_code == 400
+    assert 'id="reopens_on-wrong"' in answer.text
+    assert fields_of_form(answer.text)["reopens_on"] == "2027-09-01"
+    assert apis.sent("POST", PATH) == []
 
 
 @pytest.mark.parametrize(("status", "etag"), [(412, '"4"'), (409, '"3"'), (422, '"3"')])

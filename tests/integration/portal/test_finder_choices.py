@@ -153,7 +153,7 @@ def test_services_are_told_in_the_language_of_the_page_and_then_in_those_of_the_
     page = visitor.get(f"/services/{SERVICE_ID}", headers={"Accept-Language": "de-AT, en;q=0.5, sq;q=0.1, *"})
     asked = next(request for request in apis.asked if request.url.path == f"/services/{SERVICE_ID}")
     assert asked.headers["Accept-Language"] == "sq, de-AT;q=0.9, en;q=0.8"
-    assert "nga një makinë" in page.text
+    assert "përkthyer automatikisht" in page.text
     assert "<h1>" in page.text, "the page is in that language"
     visitor.set_cookie("lidhja_language", "bg")
     assert '<h1 lang="sq">' in visitor.get(f"/services/{SERVICE_ID}").text
@@ -190,3 +190,19 @@ def test_the_list_is_shown_when_nothing_besides_it_is_answered(apis: FakeApis, v
     apis.on("POST", "directory", "/services", answer)
     page = visitor.post("/search", data={"search": "help"})
     assert (page.status_code, "Service 1" in page.text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"age": "²"}, {"age": "150"}, {"municipality": "Xyzqqq"}, {"search": "x", "page": "²"}]
+)
+def test_what_is_wrong_is_told_where_the_page_opens(
+    apis: FakeApis, visitor: FlaskClient, wrong: dict[str, str]
+) -> None:
+    """The form leads to what was found; a small screen would show nothing of what stands further up."""
+    if "municipality" in wrong:
+        apis.on("GET", "directory", "/municipalities", {"items": []})
+    answer = visitor.post("/search", data=wrong)
+    assert answer.status_code == 200
+    if "page" not in wrong:
+        assert answer.text.count('id="results"') == 1
+        assert '<div class="note note-error" id="results" role="alert" tabindex="-1" data-focus>' in answer.text

@@ -116,7 +116,7 @@ def test_a_file_as_large_as_the_directory_takes_it_is_handed_on_piece_by_piece(
 
 
 def test_whoever_is_not_signed_in_sends_no_large_file(apis: FakeApis) -> None:
-    assert upload(a_portal(apis).test_client(), b"name\n" * 100_000).status_code == 400
+    assert upload(a_portal(apis).test_client(), b"name\n" * 100_000).status_code == 401
     assert [request for request in apis.asked if request.method == "POST"] == []
 
 

@@ -17,6 +17,7 @@ from services.directory.domain.service_columns import (
     column_name,
     nearest_to,
     repeated_in,
+    template,
     unknown_in,
 )
 
@@ -44,6 +45,17 @@ def test_a_column_told_twice_is_refused_in_whatever_language(other: str) -> None
 
 def test_what_has_no_name_says_nothing() -> None:
     assert len(list(records_of(io.BytesIO(f"{HEADER},,\na,b,c,d,e,,\n".encode()), Format.CSV))) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_filled_template_is_understood_as_its_readers_spreadsheet_parts_it(language: str) -> None:
+    """Where numbers have a comma, a spreadsheet would put a line parted by commas into one cell."""
+    header = template(language)
+    sign = "," if language == "en" else ";"
+    assert header.count(sign) == len(COLUMNS) - 1
+    filled = header + sign.join("x" for _ in COLUMNS) + "\r\n"
+    (record,) = records_of(io.BytesIO(filled.encode()), Format.CSV)
+    assert set(record.document) == {column.key for column in COLUMNS}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

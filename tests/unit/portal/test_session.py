@@ -22,7 +22,7 @@ def app() -> Iterator[Flask]:
 
     @application.get("/keep")
     def keep() -> str:
-        session.update(account=ACCOUNT, csrf="form token", secret="Zvezdana")
+        session.update(account=ACCOUNT, secret="Zvezdana")
         return "kept"
 
     @application.get("/read")
@@ -77,13 +77,11 @@ def test_the_cookie_shows_nothing_of_what_it_holds(app: Flask) -> None:
     assert b"caseworker" not in opened
 
 
-def test_an_unused_session_ends_but_a_waiting_form_can_still_be_sent_after_signing_in(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_an_unused_session_only_its_end_is_left(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     cookie = cookie_of(app)
     later = time.time() + 1801
     monkeypatch.setattr("services.portal.session.time.time", lambda: later)
-    assert read_with(app, cookie) == {"timed_out": True, "was": "p1", "csrf": "form token"}
+    assert read_with(app, cookie) == {"timed_out": True}
 
 
 def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(app: Flask) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from tests.support.portal import FakeApis, a_portal, everyday_apis, signed_in
+from tests.support.portal import FORM_TOKEN, FakeApis, a_portal, everyday_apis, signed_in
 
 NEW = {"access_token": "access-2", "refresh_token": "refresh-2", "expires_in": 600}
 
@@ -57,7 +57,7 @@ def test_signing_out_gives_the_refresh_token_back() -> None:
     apis = everyday_apis()
     apis.on("POST", "identity", "/oauth/revoke", {})
     browser = signed_in(a_portal(apis), "caseworker")
-    browser.post("/sign-out", data={"csrf_token": "the-token-of-this-session"})
+    browser.post("/sign-out", data={"csrf_token": FORM_TOKEN})
     revoked = [request for request in apis.asked if request.url.path == "/oauth/revoke"]
     assert b"refresh-1" in revoked[0].content
     assert browser.get("/inbox").status_code == 302

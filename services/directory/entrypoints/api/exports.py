@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import IO
 
 import flask
 
@@ -62,10 +62,10 @@ def _answer(written: Format, pieces: Iterator[bytes]) -> flask.Response:
     return flask.Response(pieces, mimetype=media_type, headers=headers)
 
 
-def _read(opened: Callable[[], IO[bytes]]) -> Iterator[bytes]:
+def _read(opened: Callable[[], io.RawIOBase]) -> Iterator[bytes]:
     """Yield a file that is opened, and made where it has to be, once there is a slot for the reader."""
     with opened() as file:
-        yield from iter(lambda: file.read(_READ_BYTES), b"")
+        yield from iter(lambda: file.read(_READ_BYTES) or b"", b"")
 
 
 def _is_held(tag: str, state: PublicState) -> bool:

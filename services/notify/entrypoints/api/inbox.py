@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import flask
+
 from chassis.auth import current_principal
 from chassis.connexion_app import container
 from services.notify.adapters.queries import inbox_entry_view, inbox_page
@@ -56,4 +58,9 @@ def mark_all_read() -> dict[str, Any]:
 
 
 def _language(uow: NotifyUnitOfWork, account_id: str | None) -> Language:
+    """Return the first language of Accept-Language in which messages are written, else that of the preferences."""
+    for tag, _ in flask.request.accept_languages:
+        language = Language.of(tag)
+        if language is not Language.ENGLISH or tag.lower().partition("-")[0] == Language.ENGLISH.value:
+            return language
     return current_preference(uow, account_id=account_id).language if account_id else Language.ENGLISH
