@@ -120,6 +120,25 @@ def test_the_inbox_says_which_listing_by_the_name_that_the_reader_may_know(
     assert asked.url.params.get_list("id") == sorted([LISTING_ID, other])
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("en", "1 unread", "2 unread"),
+        ("ro", "1 necitit", "2 necitite"),
+        ("sq", "1 i palexuar", "2 të palexuara"),
+        ("sr-Cyrl", "1 непрочитана", "2 непрочитане"),
+        ("cnr", "1 nepročitana", "2 nepročitane"),
+    ],
+)
+def test_the_inbox_says_how_much_is_unread_as_the_language_counts(
+    apis: FakeApis, officer: FlaskClient, language: str, one: str, two: str
+) -> None:
+    for listing_ids, told in (((LISTING_ID,), one), ((LISTING_ID, None), two)):
+        apis.on("GET", "notify", "/inbox", an_inbox(*listing_ids))
+        page = officer.get("/inbox", headers={"Accept-Language": language}).text
+        assert f'<span class="number">{told}</span>' in page
+
+
 def test_the_inbox_is_read_without_names_as_well(apis: FakeApis, officer: FlaskClient) -> None:
     apis.on("GET", "notify", "/inbox", an_inbox(LISTING_ID))
     apis.on("GET", "directory", "/listings", problem(503, "unavailable"))
