@@ -136,15 +136,6 @@ def carry_on_spans(connection: Connection, now: datetime, limit: int) -> int:
     return len(rows)
 
 
-def is_open_at(at: datetime) -> Sql:
-    """Return the condition that a service is known to be open at the moment, by its own country's clock.
-
-    One that is closed for a time is not, whatever its hours are.
-    """
-    hours = hours_hold(at)
-    return Sql(f"({IS_ACTIVE.text} AND {hours.text})", hours.values)
-
-
 def hours_hold(at: datetime) -> Sql:
     """Return the condition that the moment lies in a service's own hours, whether it is closed for a time or not."""
     return any_of([*_weekly("search_entry", at), _in_a_span(_IN_A_SPAN, at)])

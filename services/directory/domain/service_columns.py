@@ -125,7 +125,6 @@ COLUMNS = (
 )
 # What our own exports say besides: nobody fills it in by hand.
 STATUS = _column("status", "status", "statusi|статус|status|status|статус|stare")
-KEYS = tuple(column.key for column in COLUMNS)
 REQUIRED = tuple(column.key for column in COLUMNS if column.is_required)
 # Words for yes, no and the kinds of place and sex; compared in plain spelling like the names of columns.
 YES = frozenset("yes true 1 po da ja".split())  # noqa: SIM905 - a list to read

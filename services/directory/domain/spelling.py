@@ -27,8 +27,6 @@ _LONGEST_WITHOUT_WRONG_LETTER = 5
 _SHORTEST_BEGINNING_CORRECTED = 7
 _LONGEST_WORD = 60
 _IN_DIGRAPHS = {**_PLAIN, **_DIGRAPHS}
-# Both ways of writing, letter by letter, for whoever has to write them elsewhere.
-WAYS_OF_WRITING = (_PLAIN, _IN_DIGRAPHS)
 
 
 def spellings(text: str) -> list[tuple[str, ...]]:
