@@ -83,7 +83,7 @@ def test_a_form_whose_session_has_ended_is_kept_and_no_service_is_asked(method: 
 
 
 @pytest.mark.parametrize(("method", "rule"), FORMS)
-@pytest.mark.parametrize(("who", "token"), [("p1", "another"), ("p2", FORM_TOKEN)])
+@pytest.mark.parametrize(("who", "token"), [("p1", "another"), ("p2", FORM_TOKEN)], ids=["no-token", "anothers"])
 def test_a_form_that_was_not_drawn_for_its_sender_changes_nothing(method: str, rule: str, who: str, token: str) -> None:
     apis = everyday_apis()
     answer = signed_in(a_portal(apis), *ROLES, who=who).open(
