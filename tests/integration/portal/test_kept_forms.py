@@ -101,7 +101,11 @@ def test_its_writer_signs_in_again_and_sends_it_as_it_was(apis: FakeApis, browse
     assert len({request.headers["Idempotency-Key"] for request in sent}) == 1
 
 
-@pytest.mark.parametrize("token", ["", "made elsewhere", FormTokens(("another installation" * 2,)).drawn_for("p1")])
+@pytest.mark.parametrize(
+    "token",
+    ["", "made elsewhere", FormTokens(("another installation" * 2,)).drawn_for("p1")],
+    ids=["none", "made-elsewhere", "of-another-installation"],
+)
 @pytest.mark.parametrize("is_signed_in", [False, True])
 def test_what_another_site_sends_is_neither_kept_nor_taken(apis: FakeApis, token: str, is_signed_in: bool) -> None:
     app = a_portal(apis)
