@@ -9,7 +9,7 @@ import httpx
 import pytest
 from flask.testing import FlaskClient
 
-from services.directory.domain.service_columns import KEYS
+from services.directory.domain.service_columns import COLUMNS
 from services.portal.import_report import column_name
 from tests.support.page_forms import fields_of_form
 from tests.support.portal import FORM_TOKEN, FakeApis, a_portal, everyday_apis, problem, signed_in
@@ -219,7 +219,12 @@ def test_what_is_wrong_is_told_as_the_directory_words_it_for_the_reader(apis: Fa
 @pytest.mark.parametrize("language", ["sq", "bs", "bg", "ro", "sr-Cyrl", "sr-Latn", "cnr"])
 def test_every_column_is_named_in_the_readers_language(language: str) -> None:
     with a_portal(everyday_apis()).test_request_context(headers={"Accept-Language": language}):
-        for key in (*KEYS, "phones[0].number", "schedules[1].opens_at", "service_at_locations/0/location"):
+        for key in (
+            *(column.key for column in COLUMNS),
+            "phones[0].number",
+            "schedules[1].opens_at",
+            "service_at_locations/0/location",
+        ):
             assert column_name(key).endswith(f"({key})"), key
 
 
