@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -77,8 +77,7 @@ def merge_organizations(command: MergeRecords, *, unit_of_work: UnitOfWorkFactor
         merged, fields = merging.merged_organization(kept, folded, command.take)
         kept = merged.following(kept, now)
         uow.organizations.save(kept, change_by(command.principal, "merge", at=now))
-        for listing in moving:
-            _move(uow, command, listing, kept, now)
+        _move(uow, command, moving, kept, now)
         gone = replace(folded, is_public=False, revision=None)
         uow.organizations.fold(gone, change_by(command.principal, "fold", at=now))
         merge = _keep(uow, command, "organization", fields, now)
@@ -103,12 +102,16 @@ def _keepers_organization(uow: UnitOfWork, principal: Caller, organization_id: s
     return organization
 
 
-def _move(uow: UnitOfWork, command: MergeRecords, listing: Listing, kept: Organization, now: datetime) -> None:
-    listing.organization_id = kept.id
-    listing.changed(now)
-    uow.listings.save(listing, change_by(command.principal, "move", at=now))
-    if listing.is_published:
-        announce_published(uow, listing, kept)
+def _move(uow: UnitOfWork, command: MergeRecords, moving: Sequence[Listing], kept: Organization, now: datetime) -> None:
+    """Give the listings to the kept organization, all at once: what readers see of it is made anew but one time."""
+    for listing in moving:
+        listing.organization_id = kept.id
+        listing.changed(now)
+    change = change_by(command.principal, "move", at=now)
+    uow.listings.save_many([(listing, change) for listing in moving])
+    for listing in moving:
+        if listing.is_published:
+            announce_published(uow, listing, kept)
 
 
 def _keep(uow: UnitOfWork, command: MergeRecords, kind: merging.Kind, fields: dict[str, str], now: datetime) -> Merge:
