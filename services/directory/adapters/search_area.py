@@ -61,7 +61,10 @@ class Circle:
 
     def holds_words(self, words: Sql) -> Sql | None:
         """Return the condition that what has these words may lie hereabouts; None where that asks for too much."""
-        if self.around is None or (cells := cells_around(self.around, self.km, most=_MOST_CELLS)) is None:
+        # Words that ask for nothing have no values.
+        if self.around is None or not words.values:
+            return None
+        if (cells := cells_around(self.around, self.km, most=_MOST_CELLS)) is None:
             return None
         query = str(words.values["words"])
         if len(cells) * count_lexemes(query) > _MOST_LEXEMES:

@@ -17,7 +17,7 @@ from services.directory.adapters.search_text import (
     query_for,
 )
 from services.directory.adapters.search_words import begins_a_word, corrections, known_words
-from services.directory.adapters.sql import Sql, joined, sql
+from services.directory.adapters.sql import TRUE, Sql, joined, sql
 from services.directory.domain.lexicon import Word
 from services.directory.domain.query import LONGEST_BEING_TYPED, Wanted, understand
 from services.directory.domain.spelling import spellings
@@ -39,6 +39,7 @@ _FOR_BEGUN_NAME = 2.0
 # As much as a kind of service can come to: "save" begins the names of some kinds, too.
 _FOR_BEGUN_OWNER = 6.0
 _LENGTH_OF_COUNTRY = 2
+_HAS_WORDS = "search_entry.document @@ %(words)s::tsquery"
 _NAMED = (
     f"CASE WHEN search_entry.sort_name = %(name)s THEN {_FOR_WHOLE_NAME}"
     f" WHEN starts_with(search_entry.sort_name, %(name)s) THEN {_FOR_BEGUN_NAME} ELSE 0.0 END"
@@ -95,6 +96,8 @@ def readings(connection: Connection, text: str | None) -> Iterator[TextQuery]:
         if missing < needed:
             yield reading.query(is_wide=True, missing=missing)
             yield from reading.upwards(is_wide=True, missing=missing)
+    if needed and all(entry.asks_for_nothing for entry in reading.wanted):
+        yield replace(reading, wanted=[replace(entry, is_weak=True) for entry in reading.wanted]).query()
 
 
 def _understood(
@@ -152,15 +155,14 @@ class _Reading:
         every_one = zip(self.wanted, queries, strict=True)
         needed = [self._with_further(entry, query) for entry, query in every_one if not entry.is_weak]
         enough = [" & ".join(f"({query})" for query in some) for some in combinations(needed, len(needed) - missing)]
+        condition = sql(_HAS_WORDS, words=" | ".join(f"({each})" for each in enough)) if needed else TRUE
         points = joined(" + ", (self._points(*one, is_wide=is_wide) for one in enumerate(self.wanted)))
         if missing:
             points = joined(" + ", [points, *(self._having(*one) for one in enumerate(self.wanted))])
         named = sql(_NAMED, name=" ".join(word[0] for word in self.words))
         rank = joined(" + ", [points, named, *self._owned()])
         return TextQuery(
-            condition=sql(
-                "search_entry.document @@ %(words)s::tsquery", words=" | ".join(f"({each})" for each in enough)
-            ),
+            condition=condition,
             rank=Sql(f"({rank.text}) * (0.7 + 0.3 * search_entry.standing)", rank.values),
             named=named,
             unless_found=unless_found,

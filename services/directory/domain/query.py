@@ -8,6 +8,7 @@ from itertools import chain
 
 from services.directory.domain.lexicon import Closeness, Found, Lexicon, Word
 from services.directory.domain.stop_words import STOP_WORDS
+from services.directory.domain.told_ages import length_of_age
 
 # A word that occurs in the names of more kinds of service than this tells none of them.
 _MOST_TERMS = 6
@@ -23,7 +24,8 @@ class Wanted:
     """One thing that is asked for: words that an entry may have, or codes that mean the same.
 
     ``is_weak`` says that an entry without it is found as well. ``further_places`` are found too, after the others.
-    ``has_surroundings`` says that the places are meant surely enough to look around them.
+    ``has_surroundings`` says that the places are meant surely enough to look around them. ``is_age`` says that the
+    words tell how old a child is, which no entry has to say.
     """
 
     words: tuple[Word, ...]
@@ -32,21 +34,27 @@ class Wanted:
     further_places: tuple[str, ...] = ()
     has_surroundings: bool = True
     is_weak: bool = False
+    is_age: bool = False
 
     @property
     def is_text_alone(self) -> bool:
         """Say whether only an entry's own words can meet it."""
         return not self.terms and not self.places
 
+    @property
+    def asks_for_nothing(self) -> bool:
+        """Say whether it tells no service from another: whom it is for, how old that is, what joins other words."""
+        return self.is_age or (self.is_text_alone and all(map(_is_stop_word, self.words)))
+
 
 def understand(words: Sequence[Word], *, terms: Lexicon, places: Lexicon, known: Collection[Word]) -> list[Wanted]:
     """Return what is asked for, in the order of the words; ``known`` are those that are not taken for typing errors.
 
-    If nothing but weak words is asked for, they are all that there is to go by.
+    If nothing but weak words is asked for, they are all that there is to go by; an age is nothing even then.
     """
     wanted = list(_wanted(words, terms, places, known))
     if all(entry.is_weak for entry in wanted):
-        wanted = [replace(entry, is_weak=False) for entry in wanted]
+        wanted = [replace(entry, is_weak=entry.is_age) for entry in wanted]
     if len(words) == 1 and len(words[0][0]) <= LONGEST_BEING_TYPED:
         begun = places.better_known(words[0], than=wanted[0].places)
         wanted = [replace(wanted[0], further_places=_each_once(begun, wanted[0].further_places)[:_MOST_PLACES])]
@@ -66,12 +74,19 @@ def _wanted(words: Sequence[Word], terms: Lexicon, places: Lexicon, known: Colle
     position = 0
     while position < len(words):
         found = (
-            _named(words, position, terms, places)
+            _aged(words, position)
+            or _named(words, position, terms, places)
             or _described(words, position, terms, known)
-            or _single(words[position], terms, places, is_known=words[position] in known)
+            or _single(words, position, terms, places, known)
         )
         yield found
         position += len(found.words)
+
+
+def _aged(words: Sequence[Word], position: int) -> Wanted | None:
+    """Return the age that is told from here on; it may be missing in an entry."""
+    length = length_of_age(words, position)
+    return Wanted(words=tuple(words[position : position + length]), is_weak=True, is_age=True) if length else None
 
 
 def _named(words: Sequence[Word], position: int, terms: Lexicon, places: Lexicon) -> Wanted | None:
@@ -117,10 +132,13 @@ def _described(words: Sequence[Word], position: int, terms: Lexicon, known: Coll
     return Wanted(words=tuple(words[position : last + 1]), terms=tuple(shared))
 
 
-def _single(word: Word, terms: Lexicon, places: Lexicon, *, is_known: bool) -> Wanted:
+def _single(words: Sequence[Word], position: int, terms: Lexicon, places: Lexicon, known: Collection[Word]) -> Wanted:
+    word, is_known = words[position], words[position] in known
     if _is_stop_word(word):
         return Wanted(words=(word,), is_weak=True)
     kinds, towns = terms.find(word, is_known=is_known), _town(word, places, is_known=is_known)
+    if kinds.closeness == Closeness.BEGUN and _is_typed_to_its_end(words, position):
+        kinds = Found()
     sureness = (towns.closeness, kinds.closeness)
     # What is named more closely is meant; a beginning of either may be the other's, or another case of a town.
     if sureness not in _EITHER:
@@ -129,6 +147,11 @@ def _single(word: Word, terms: Lexicon, places: Lexicon, *, is_known: bool) -> W
     if len(kinds.codes) > _MOST_TERMS:
         return replace(meant, is_weak=True)
     return replace(meant, terms=kinds.codes)
+
+
+def _is_typed_to_its_end(words: Sequence[Word], position: int) -> bool:
+    """Say whether a word of few letters is followed by others: it is one of its own, and not what it begins."""
+    return position + 1 < len(words) and len(words[position][0]) <= LONGEST_BEING_TYPED
 
 
 def _town(word: Word, places: Lexicon, *, is_known: bool) -> Found:

@@ -115,6 +115,64 @@ def test_a_need_is_found_by_the_words_that_people_use(agency: Agency, found: Any
     assert found(search=typed, organization_id=meant["organization_id"]) == [meant["id"]]
 
 
+def at_varna(agency: Agency, owner: str, term: str) -> str:
+    location = {"kind": "physical", "municipality": "BG-varna"}
+    return str(
+        agency.publish(
+            name="Zvonimilka",
+            organization_id=owner,
+            taxonomy_terms=[term],
+            serves=["BG-varna"],
+            location=location,
+        )["id"]
+    )
+
+
+@pytest.mark.parametrize(
+    "age",
+    [
+        "15 ani", "de 15 ani", "cu vârsta de 15 ani", "14 vjeç", "14-vjeçare", "14 god", "od 14 godina", "14-godišnja",
+        "14-годишно", "на 14 години", "14 г.", "14g", "15 years old", "15-year-old", "12 - 15 ани", "under 14",
+    ],
+)  # fmt: skip
+def test_an_age_is_no_town_and_no_word_that_must_be_found(agency: Agency, found: Any, age: str) -> None:
+    owner = agency.organization()
+    listing = at_varna(agency, owner, "vocational-training")
+    for typed in (f"Zvonimilka {age}", f"{age} Zvonimilka", f"zanat {age} Varna"):
+        assert found(search=typed, organization_id=owner) == [listing], typed
+
+
+@pytest.mark.parametrize(
+    "typed", ["14 vjeç", "djali 14 vjeç", "dijete od 14 godina", "fata de 15 ani", "момиче", "godina"]
+)
+def test_an_age_and_whom_it_is_for_leave_everything_to_be_found(agency: Agency, found: Any, typed: str) -> None:
+    owner = agency.organization()
+    listing = at_varna(agency, owner, "vocational-training")
+    assert found(search=typed, organization_id=owner) == [listing]
+    assert found(search=typed, organization_id=owner, near="43.21,27.91", within_km=30) == [listing]
+    assert found(search=typed, organization_id=owner, near="41.33,19.82", within_km=30) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "term"),
+    [
+        ("devojka nasilje", "violence-support"),
+        ("vajzë dhunë", "violence-support"),
+        ("fată violență", "violence-support"),
+        ("момиче насилие", "violence-support"),
+        ("băiat droguri", "addiction-treatment"),
+        ("trudna djevojka", "parent-and-child-shelter"),
+        ("vajzë shtatzënë", "parent-and-child-shelter"),
+        ("бременно момиче", "parent-and-child-shelter"),
+    ],
+)
+def test_a_girl_is_not_taken_for_a_pregnant_girl(agency: Agency, found: Any, typed: str, term: str) -> None:
+    owner = agency.organization()
+    kinds = ("violence-support", "addiction-treatment", "parent-and-child-shelter")
+    listings = {kind: at_varna(agency, owner, kind) for kind in kinds}
+    assert found(search=typed, organization_id=owner) == [listings[term]]
+
+
 def test_two_typing_errors_in_one_word_are_not(agency: Agency, found: Any) -> None:
     assert agency.publish(name="Dom Zvezdarnik")["id"] not in found(search="zvizdernik")
 
