@@ -72,3 +72,25 @@ def test_on_paper_the_number_to_call_is_seen_without_printed_backgrounds(
         page.emulate_media(media="print")
         expect(number).to_be_visible()
         expect(number).to_have_css("color", "rgb(29, 42, 48)")
+
+
+@pytest.mark.parametrize("language", ["en", "ro", "sr-Latn", "cnr"])
+@pytest.mark.parametrize("is_posted", [False, True])
+def test_every_language_is_in_sight_on_a_phone(
+    system: RunningSystem, browser: Browser, language: str, is_posted: bool
+) -> None:
+    with person(browser, width=360) as (page, _watch):
+        open_path(system, page, f"/language/{language}")
+        open_path(system, page, "/")
+        if is_posted:
+            page.locator("#finder [name=search]").fill("shelter")
+            page.locator("#finder .actions button").click()
+            page.locator(".found").wait_for()
+        expect(page.locator(".tongues [aria-current]")).to_have_attribute("lang", language)
+        names = page.locator(".tongues li > *")
+        expect(names).to_have_count(8)
+        for name in names.all():
+            box = name.bounding_box()
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 360
