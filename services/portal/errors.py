@@ -61,16 +61,8 @@ def error_page(status: int, slug: str = "", told: str | None = None) -> tuple[st
 
 
 def _words(status: int, slug: str) -> tuple[str, str]:
-    if slug == "form-expired":
-        return _("This form is no longer valid"), _(
-            "Nothing was sent. Go back, reload the page and send the form again."
-        )
-    if slug == "form-of-another":
-        return _("This form was filled in by somebody else"), _(
-            "Nothing was sent. If you wrote it: in a new tab, sign out and sign in with the account you wrote it with. "
-            "Then come back to this tab, reload this page and say yes when the browser asks whether to send the form "
-            "again."
-        )
+    if slug in ("form-expired", "form-of-another"):
+        return _words_of_a_form(slug)
     words = {
         400: (_("That could not be read"), _("Something in the request is not right. Go back and try again.")),
         403: (
@@ -102,4 +94,16 @@ def _words(status: int, slug: str) -> tuple[str, str]:
         return words[400]
     return _("Something went wrong on our side"), _(
         "Please try again in a minute. If it stays, tell us the number below."
+    )
+
+
+def _words_of_a_form(slug: str) -> tuple[str, str]:
+    if slug == "form-expired":
+        return _("This form is no longer valid"), _(
+            "Nothing was sent. Go back, reload the page and send the form again."
+        )
+    return _("This form was filled in by somebody else"), _(
+        "Nothing was sent. If you wrote it: in a new tab, sign out and sign in with the account you wrote it with. "
+        "Then come back to this tab, reload this page and say yes when the browser asks whether to send the form "
+        "again."
     )

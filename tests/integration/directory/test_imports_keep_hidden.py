@@ -119,6 +119,27 @@ def everything_public(client: Any, feed: dict[str, Any]) -> str:
     return "".join((*(client.get(path).text for path in paths), *exported))
 
 
+def test_an_organizations_place_is_hidden_with_its_first_shelter_in_what_comes_with_it(
+    client: Any, feed: dict[str, Any], finish: Any
+) -> None:
+    """Both are new and written at once: the other service must not tell of the house either."""
+    names = [f"{kind} {uuid.uuid4().hex}" for kind in ("Shelter", "Advice")]
+    rows = [
+        f"{feed['owner']},{names[0]},Safe.,emergency-shelter,sq,AL,confidential,AL-shkoder,{STREET}",
+        f"{feed['owner']},{names[1]},Free.,legal-aid,sq,AL,everywhere,,",
+    ]
+    header = "organization,name,description,kinds of help,languages,serves,place,municipality,address"
+    job = finish("\n".join((header, *rows)) + "\n", publish=True)
+    assert [row["action"] for row in job["rows"]] == ["created", "created"], job
+    new = [row["id"] for row in job["rows"]]
+    exported = client.get("/exports?format=ndjson").text.splitlines()
+    told = [client.get(path).text for path in (f"/organizations/{feed['owner']}", *(f"/services/{id_}" for id_ in new))]
+    text = "".join((*told, *(line for line in exported if any(id_ in line[:100] for id_ in new))))
+    assert all(name in text for name in names)
+    for marker in (STREET, "42.0717", "19.5171"):
+        assert marker not in text
+
+
 def test_an_organization_with_a_hidden_place_tells_of_no_place(
     agency: Agency, client: Any, feed: dict[str, Any]
 ) -> None:

@@ -328,6 +328,16 @@ def test_an_excluded_organization_is_not_among_them(agency: Agency, caseworker: 
     assert match_of(caseworker.post("/matches", asked), listing) is None
 
 
+def test_of_two_alike_the_one_at_home_comes_first(agency: Agency, caseworker: Agency) -> None:
+    """A child is sent across a border for a reason, and not because a name stands first in the alphabet."""
+    twin: dict[str, Any] = {"taxonomy_terms": ["legal-aid"], "serves": ["ME-plav"], "location": {"kind": "virtual"}}
+    abroad = agency.publish(name="A", organization_id=agency.organization(country="AL"), **twin)
+    at_home = agency.publish(name="B", organization_id=agency.organization(country="ME"), **twin)
+    answer = caseworker.post("/matches", {"needs": ["legal-aid"], "municipality": "ME-plav", "limit": 50})
+    ids = [match["service"]["id"] for match in answer.json()["matches"]]
+    assert ids.index(at_home["id"]) < ids.index(abroad["id"])
+
+
 def test_borders_are_crossed_only_where_that_is_wanted(agency: Agency, caseworker: Agency) -> None:
     there = {"kind": "physical", "municipality": "XK-prizren"}
     abroad = agency.publish(taxonomy_terms=["trauma-therapy"], location=there, serves=["AL", "XK"])
