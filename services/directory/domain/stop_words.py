@@ -13,7 +13,7 @@ _CHILDREN = (
     "child children femije femija femijes femijeve femijet dete dijete djete deteta djeteta djetetu deca djeca djece"
     " dece decu djecu deci djeci deteto decata detsa detsata copil copilul copilului copii copiii copiilor"
 )
-# Girls and boys no less: where a service is for one of them alone, it says so as a fact of its own.
+# Girls, boys and minors no less: where a service is for one of them alone, it says so as a fact of its own.
 _GIRLS_AND_BOYS = (
     "girl girls boy boys teen teens teenager teenagers adolescent adolescents"
     " vajza vajze vajzes vajzen vajzave vajzat vajzash goca cupe cupa djale djali djalit djalin djem djemte djemve"
@@ -30,6 +30,12 @@ _GIRLS_AND_BOYS = (
     " baietel adolescenta adolescente adolescenti adolescentul adolescentei adolescentii"
     " chaj chave chavo chavoro"
 )
+_MINORS = (
+    "minor minors underage minora minore minori minorul minorului minorei minorii minorilor mitur miturit miturin"
+    " miturve maloletnik maloletnika maloletniku maloletnici maloletnica maloletnice maloletnicu maloletni maloletna"
+    " maloletno maloljetnik maloljetnika maloljetniku maloljetnici maloljetnica maloljetnice maloljetnicu maloljetni"
+    " maloljetna maloleten nepalnoleten nepalnoletna nepalnoletno nepalnoletni"
+)
 # A child's age is no wish, and the word for years begins the name of no town: Anina, Godech.
 _YEARS = (
     "year years yrs ani anisori vjec vjece vjecar vjecare vjecari vjecarja vjecarit vjecares vjecaren vjet vjetesh"
@@ -44,4 +50,4 @@ JOINING = frozenset(
     for language in (_ENGLISH, _ALBANIAN, _BOSNIAN_MONTENEGRIN_SERBIAN, _BULGARIAN_MACEDONIAN, _ROMANIAN, _ROMANI)
     for word in language.split()
 )
-STOP_WORDS = JOINING | YEARS | frozenset((*_CHILDREN.split(), *_GIRLS_AND_BOYS.split()))
+STOP_WORDS = JOINING | YEARS | frozenset((*_CHILDREN.split(), *_GIRLS_AND_BOYS.split(), *_MINORS.split()))

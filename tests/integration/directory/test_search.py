@@ -106,6 +106,16 @@ def test_a_kind_that_nobody_offers_stands_for_those_beside_it(agency: Agency, fo
         ("njegovatelj", "disability-services"),
         ("abuz sexual", "trauma-therapy"),
         ("seksualno zlostavljanje", "child-protection"),
+        ("copil bătut", "violence-support"),
+        ("e dhunuar", "violence-support"),
+        ("пребијен", "violence-support"),
+        ("изнасилена", "trauma-therapy"),
+        ("se drogheaza", "addiction-treatment"),
+        ("drogira se", "addiction-treatment"),
+        ("сече се", "crisis-intervention"),
+        ("devojka trafikovana", "trafficking-identification"),
+        ("ne ide u školu", "education-support"),
+        ("karrige me rrota", "disability-services"),
     ],
 )
 def test_a_need_is_found_by_the_words_that_people_use(agency: Agency, found: Any, typed: str, term: str) -> None:
@@ -171,6 +181,14 @@ def test_a_girl_is_not_taken_for_a_pregnant_girl(agency: Agency, found: Any, typ
     kinds = ("violence-support", "addiction-treatment", "parent-and-child-shelter")
     listings = {kind: at_varna(agency, owner, kind) for kind in kinds}
     assert found(search=typed, organization_id=owner) == [listings[term]]
+
+
+def test_three_letters_are_no_beginning_of_a_kind_where_other_words_follow(agency: Agency, found: Any) -> None:
+    owner = agency.organization()
+    training = at_varna(agency, owner, "vocational-training")
+    named = agency.publish(name="Zvonimilka Zan", organization_id=owner, taxonomy_terms=["birth-registration"])["id"]
+    assert found(search="zan Zvonimilka", organization_id=owner) == [named]
+    assert set(found(search="Zvonimilka zan", organization_id=owner)) == {named, training}
 
 
 def test_two_typing_errors_in_one_word_are_not(agency: Agency, found: Any) -> None:
