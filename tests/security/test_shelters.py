@@ -7,7 +7,6 @@ import logging
 import uuid
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -102,10 +101,12 @@ def test_an_export_of_everything_holds_no_address(own: OwnDirectory, hidden: lis
         assert hidden[0].id in text
         assert not told(text, hidden), kind
         assert not told(str(answer.headers), hidden), kind
-    ready = [path for path in Path(own.directory.ready_exports._folder.name).iterdir() if path.is_file()]
-    assert len(ready) >= 3
-    for path in ready:
-        assert not told(unpacked(path.read_bytes()), hidden), path
+    exports = own.directory.ready_exports
+    kept = [(kind, exports.open(*kind, exports.state())) for kind in exports._made]
+    assert len(kept) >= 3
+    for kind, file in kept:
+        with file:
+            assert not told(unpacked(file.readall()), hidden), kind
 
 
 def unpacked(content: bytes) -> str:

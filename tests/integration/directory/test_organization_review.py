@@ -232,9 +232,10 @@ def test_the_history_names_both_persons_and_the_public_is_told_of_none(desk: Des
     assert proposed == {"field": "description", "old": SAID["description"], "new": "Për familje."}
     desk.submitted(description="Për të gjithë.")
     desk.act(desk.second, "approve")
-    told = json.dumps(desk.public()["metadata"], ensure_ascii=False)
-    assert "Për familje në Tiranë." in told
-    assert 'Për familje."' not in told
+    metadata = desk.public()["metadata"]
+    assert [entry["field_name"] for entry in metadata] == ["description", "description"]
+    told = json.dumps(metadata, ensure_ascii=False)
+    assert "Për familje" not in told
     assert author not in told
     assert second not in told
 

@@ -106,7 +106,7 @@ def test_no_body_asks_for_everything(client: Any, path: str) -> None:
 @pytest.mark.parametrize("path", LISTS)
 def test_criteria_count_that_come_in_pieces(client: Any, path: str) -> None:
     headers = {"Content-Type": "application/json"}
-    answer = client.post(path, content=iter([b'{"search": "nobody', b' is called so"}']), headers=headers)
+    answer = client.post(path, content=iter([b'{"search": "zzqxw', b'vvkkzzq"}']), headers=headers)
     assert answer.json()["total_items"] == 0
 
 
