@@ -16,6 +16,7 @@ from chassis.clock import SystemClock
 from services.directory.adapters.unit_of_work import DirectoryUnitOfWork
 from services.directory.bootstrap import Directory
 from services.directory.domain.versions import Change
+from tests.integration.directory.test_imports import errors_of, work_off
 from tests.support.directory import Agency
 from tests.support.running_system import eventually
 
@@ -97,12 +98,9 @@ def test_a_listing_written_while_its_organization_is_folded_is_not_left_behind(
     assert agency.get(f"/listings/{done[0]['id']}").json()["organization_id"] == keep
 
 
-def test_no_listing_is_written_for_an_organization_that_has_just_been_folded(
-    agency: Agency, directory: Directory
-) -> None:
-    keep, fold = agency.organization(name="Qendra e parë"), agency.organization(name="Qendra e dytë")
-    body = {"organization_id": fold, "name": "X", "description": "Y", "taxonomy_terms": ["counselling"]}
-    body |= {"languages": ["sq"], "serves": ["AL-tirane"], "location": TIRANA}
+@contextmanager
+def waiting_for_the_merge(directory: Directory, work: Callable[[], Any]) -> Iterator[list[Future[Any]]]:
+    """Begin the work when a merge has done everything but its commit, and let that go on once the work waits for it."""
 
     def is_waited_for() -> bool:
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('tuple', 'transactionid')"
@@ -111,15 +109,38 @@ def test_no_listing_is_written_for_an_organization_that_has_just_been_folded(
 
     with ThreadPoolExecutor(max_workers=1) as pool:
 
-        def write() -> Future[Any]:
-            writing = pool.submit(agency.post, "/listings", body)
+        def begin() -> Future[Any]:
+            begun = pool.submit(work)
             eventually("somebody waits for a lock", is_waited_for)
-            return writing
+            return begun
 
-        with once_after(directory, "INSERT INTO merge", write) as done:
-            assert merged(agency, keep, fold).status_code == 201
-        answer = done[0].result(timeout=30)
+        with once_after(directory, "INSERT INTO merge", begin) as done:
+            yield done
+
+
+def test_no_listing_is_written_for_an_organization_that_has_just_been_folded(
+    agency: Agency, directory: Directory
+) -> None:
+    keep, fold = agency.organization(name="Qendra e parë"), agency.organization(name="Qendra e dytë")
+    body = {"organization_id": fold, "name": "X", "description": "Y", "taxonomy_terms": ["counselling"]}
+    body |= {"languages": ["sq"], "serves": ["AL-tirane"], "location": TIRANA}
+    with waiting_for_the_merge(directory, lambda: agency.post("/listings", body)) as begun:
+        assert merged(agency, keep, fold).status_code == 201
+    answer = begun[0].result(timeout=30)
     assert (answer.status_code, answer.json().get("merged_into")) == (409, keep)
+
+
+def test_no_import_writes_for_an_organization_that_has_just_been_folded(agency: Agency, directory: Directory) -> None:
+    keep, fold = agency.organization(name="Qendra e parë"), agency.organization(name="Qendra e dytë")
+    header = "name,description,kinds of help,languages,serves,place"
+    rows = f"{header}\nX,Y,counselling,sq,AL,everywhere\nZ,Y,counselling,sq,AL,everywhere\n"
+    accepted = agency.upload(rows, dry_run=False, publish=True, organization_id=fold)
+    assert accepted.status_code == 202, accepted.text
+    job_id = accepted.json()["id"]
+    with waiting_for_the_merge(directory, lambda: work_off(agency, directory, job_id)) as begun:
+        assert merged(agency, keep, fold).status_code == 201
+    job = begun[0].result(timeout=30)
+    assert errors_of(job) == [("organization_id", "merged")] * 2, job
 
 
 def test_merges_across_two_organizations_hold_both_in_one_order(agency: Agency, directory: Directory) -> None:

@@ -445,6 +445,10 @@ def test_what_must_be_called_meets_a_need(
     ):
         kind, _match = match_of(caseworker.post("/matches", {**asked, "limit": 50}), listing) or ("", {})
         assert kind == "nearly"
+    # Where so much else is asked for that it does not even nearly fit, the town does not lack it either.
+    far_from_it = {"languages": ["uk"], "accessibility": ["assistance-dog"], "sex": "female"}
+    answer = caseworker.post("/matches", {"needs": ["hotline"], "municipality": place, **far_from_it})
+    assert match_of(answer, listing) is None
     assert unmet(directory, place) == []
 
 
