@@ -36,7 +36,7 @@ class BareCopy:
         with self._connect() as connection:
             for table in TABLES:
                 self._take_out(connection, table)
-            self._services = self._count(connection)
+            self._services = services_in(connection)
 
     def run(self) -> Round:
         """Copy everything once and return the rate."""
@@ -81,7 +81,8 @@ class BareCopy:
             *(f"ALTER TABLE bare.{table} ADD {definition}" for definition in keys),
         ]
 
-    @staticmethod
-    def _count(connection: psycopg.Connection) -> int:
-        row = connection.execute("SELECT count(*) FROM listing").fetchone()
-        return int(row[0]) if row else 0
+
+def services_in(connection: psycopg.Connection) -> int:
+    """Return how many services the directory holds that is connected to."""
+    row = connection.execute("SELECT count(*) FROM listing").fetchone()
+    return int(row[0]) if row else 0

@@ -16,7 +16,7 @@ from chassis.clock import SystemClock
 from chassis.database import make_engine
 from chassis.migrations import migrate
 from deploy.bench import services_data
-from deploy.bench.bare_copy import TABLES, BareCopy
+from deploy.bench.bare_copy import BareCopy
 from deploy.bench.directory import filled
 from deploy.bench.living_copy import LivingCopy
 from deploy.bench.measure import Goal, Outcome, Round, Void, in_turns, ratio
@@ -52,7 +52,7 @@ def run(bench: Bench) -> Outcome:
     rounds = _Rounds(bench, file)
     rounds.import_once()
     copied = BareCopy(_plain(rounds.url), bench.state / "copied")
-    living = LivingCopy(_plain(rounds.url), TABLES, rounds.fresh_url, bench.state / "living")
+    living = LivingCopy(_plain(rounds.url), rounds.fresh_url, bench.state / "living")
     contenders: dict[str, Callable[[], Round]] = {
         "import": rounds.import_once,
         "copy into tables in use": living.run,

@@ -7,13 +7,14 @@ and a bare copy, no code of the import can win.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
+from deploy.bench.bare_copy import TABLES, services_in
 from deploy.bench.measure import Round
 
 # Written anew while the import goes on: each row as it is at the end, before all that refers to it.
@@ -35,7 +36,7 @@ class _Piece:
 class LivingCopy:
     """The rows of one import by transaction, and how fast they go into the tables that an import writes."""
 
-    def __init__(self, url: str, tables: Sequence[str], empty: Callable[[], str], folder: Path) -> None:
+    def __init__(self, url: str, empty: Callable[[], str], folder: Path) -> None:
         """Take the rows out of the database at ``url``; ``empty`` makes a fresh one for them and returns its URL."""
         self._empty = empty
         self._folder = folder
@@ -43,11 +44,10 @@ class LivingCopy:
         self._batches: dict[int, list[_Piece]] = {}
         known = self._words_there()
         with psycopg.connect(url, autocommit=True) as connection:
-            for table in sorted(tables, key=lambda name: name not in _FIRST):
+            for table in sorted(TABLES, key=lambda name: name not in _FIRST):
                 for transaction, piece in self._take_out(connection, table, known):
                     self._batches.setdefault(0 if table in _FIRST else transaction, []).append(piece)
-            row = connection.execute("SELECT count(*) FROM listing").fetchone()
-            self._services = int(row[0]) if row else 0
+            self._services = services_in(connection)
 
     def run(self) -> Round:
         """Copy everything once and return the rate."""

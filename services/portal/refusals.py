@@ -27,11 +27,12 @@ def told(problem: ApiProblem) -> str | None:
 
 def unreadable(name: str) -> str:
     """Return what to write into a field that the API could not read."""
+    website = _("Write the whole address of the website. It begins with https://")
     return {
         "phone": _("Write a telephone number: digits, spaces and the signs + ( ) / . - alone."),
         "email": _("Write an e-mail address, with an @ in it."),
-        "url": _("Write the whole address of the website. It begins with https://"),
-        "website": _("Write the whole address of the website. It begins with https://"),
+        "url": website,
+        "website": website,
     }.get(name, _("This could not be read. Please check it."))
 
 

@@ -25,13 +25,19 @@ _HAS_REVISION = ("revised", "revision_in_review")
 
 
 def install(app: Flask) -> None:
-    """Give the templates the words for a field's value."""
+    """Give the templates the words for a field's value, and whether something waits to be said instead."""
     app.jinja_env.globals["said"] = said
+    app.jinja_env.globals["has_revision"] = has_revision
+
+
+def has_revision(record: Mapping[str, Any]) -> bool:
+    """Say whether other texts of a listing or an organization wait beside those that everybody reads."""
+    return record.get("stage") in _HAS_REVISION
 
 
 def working_copy(listing: Mapping[str, Any]) -> dict[str, Any]:
     """Return the listing with what it is about to say: a waiting revision goes before what is published."""
-    if listing.get("stage") not in _HAS_REVISION:
+    if not has_revision(listing):
         return dict(listing)
     content: dict[str, Any] = clients().directory.proposal(listing_at(listing["id"])).body["content"]
     return {name: value for name, value in listing.items() if name in READ_ONLY} | content
@@ -39,7 +45,7 @@ def working_copy(listing: Mapping[str, Any]) -> dict[str, Any]:
 
 def working_copy_of_organization(organization: Mapping[str, Any]) -> dict[str, Any]:
     """Return the organization with what it is about to say: texts that wait go before those that everybody reads."""
-    if organization.get("stage") not in _HAS_REVISION:
+    if not has_revision(organization):
         return dict(organization)
     content: dict[str, Any] = clients().directory.proposal(organization_at(organization["id"])).body["content"]
     return {name: value for name, value in organization.items() if name not in wording.ORGANIZATION_FIELDS} | content

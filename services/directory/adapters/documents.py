@@ -68,7 +68,7 @@ def note_new_documents(
 
     The organizations are brought up to date, for a service makes one public, or takes its places out of sight.
     """
-    note_place_changes(connection, published, before={}, written=places, gone=())
+    note_place_changes(connection, published, before=(), written=places, gone=())
     note_changes(connection, "service", before=(), written=published, gone=())
     _publish_siblings(connection, publish_organizations(connection, owners), published)
 

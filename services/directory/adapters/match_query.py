@@ -65,9 +65,10 @@ def find_matches(
     """
     least_nearly = limit if nearly is None else min(nearly, limit)
     need, around = _placed(connection, need)
+    # As many that nearly fit as show whether there are enough of them, however few are to be returned.
+    limits = (limit, max(least_nearly, ENOUGH_NEARLY))
     judged: dict[str, Matched] = {}
     for asked in _widening(need, around, agency_id, now.date()):
-        limits = (limit, max(least_nearly, ENOUGH_NEARLY))
         for row in _best(connection, weighed(need, around, asked, now), limits):
             matched = Matched(row, fit(need, candidate_of(row, now.date()), now))
             before = judged.get(row["id"], matched)

@@ -34,7 +34,6 @@ COUNTRY_AT_PLACE = "coalesce(search_place.country, search_entry.country)"
 NAMES_NO_AREA_AT_PLACE = f"{SERVED_AT_PLACE} = '{{}}'::text[]"
 _ACCESSIBILITY_AT_PLACE = "coalesce(search_place.accessibility, search_entry.accessibility)"
 _BEST_FIRST = "faults, score DESC, far NULLS LAST"
-_TAKES_REFERRALS = "takes_referrals"
 # Always the same.
 ORDER = f"{_BEST_FIRST}, sort_name, listing_id"
 
@@ -46,8 +45,7 @@ def weighed(need: Need, around: Point | None, in_question: Sql, now: datetime, *
     which a service counts; null where its entry is judged alone. Whether it takes referrals does not matter where it
     is not to be found out ``by_referral``.
     """
-    away, judged = _distance(around), _judged(need, now)
-    judged = [one for one in judged if by_referral or one.name != _TAKES_REFERRALS]
+    away, judged = _distance(around), _judged(need, now, by_referral=by_referral)
     score = joined(" + ", [*(points for one in judged if (points := one.score)), *_extras(need, now)])
     # Each is worked out once for a row, and asked for by name from there on.
     goods = joined(", ", (Sql(f"{one.good.text} AS {one.name}", one.good.values) for one in judged))
@@ -88,17 +86,18 @@ class _Judgement:
         return Sql(f"CASE WHEN {self.name} THEN {points.text} ELSE 0.0 END", points.values)
 
 
-def _judged(need: Need, now: datetime) -> list[_Judgement]:
+def _judged(need: Need, now: datetime, *, by_referral: bool) -> list[_Judgement]:
     """Return what is asked of a service: the domain's judgements as SQL."""
-    is_possible = Sql("(search_entry.has_agency AND search_entry.accepts_referrals)")
     has_room = Sql("coalesce(search_entry.capacity_available > 0, true)")
     judged = [
         *_judged_needs(need),
         *_judged_person(need),
         *_judged_place(need),
-        _Judgement(_TAKES_REFERRALS, is_possible),
         _Judgement("has_room", has_room, _points_free(rule_of(need.urgency), now)),
     ]
+    if by_referral:
+        is_possible = Sql("(search_entry.has_agency AND search_entry.accepts_referrals)")
+        judged.append(_Judgement("takes_referrals", is_possible))
     if need.open_at is not None:
         may_be_open = any_of([Sql(HOURS_UNKNOWN_AT_PLACE), hours_hold_at_place(need.open_at)])
         judged.append(_Judgement("may_be_open", may_be_open))

@@ -62,6 +62,7 @@ class ReadyExports:
         self._engine = engine
         self._made: dict[tuple[Format, str], tuple[str, IO[bytes]]] = {}
         self._making = threading.Lock()
+        self._is_looked_after = False
 
     def state(self) -> PublicState:
         """Return the present state; cheap enough to be asked by everybody who has a file already."""
@@ -78,11 +79,9 @@ class ReadyExports:
         with self._making:
             mark, file = self._made.get((written, version), ("", None))
             if file is None or mark != state.mark:
-                is_first = not self._made
                 file = self._make(written, version)
                 self._made[written, version] = (state.mark, file)
-                if is_first:
-                    self._look_again()
+                self._look_after()
             return _Reading(file)
 
     def drop_outdated(self) -> None:
@@ -95,16 +94,20 @@ class ReadyExports:
         with self._making:
             self._made = {kind: made for kind, made in self._made.items() if made[0] == mark}
 
-    def _look_again(self) -> None:
-        timer = threading.Timer(_LOOKED_AFTER_SECONDS, self._look_after)
+    def _look_after(self) -> None:
+        """Look after the files in a while, and again as long as there are some; call it while they are held."""
+        if self._is_looked_after or not self._made:
+            return
+        timer = threading.Timer(_LOOKED_AFTER_SECONDS, self._look)
         timer.daemon = True
         timer.start()
+        self._is_looked_after = True
 
-    def _look_after(self) -> None:
+    def _look(self) -> None:
         self.drop_outdated()
         with self._making:
-            if self._made:
-                self._look_again()
+            self._is_looked_after = False
+            self._look_after()
 
     def _make(self, written: Format, version: str) -> IO[bytes]:
         file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the last who knows it

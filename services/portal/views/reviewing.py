@@ -13,7 +13,7 @@ from services.portal.account import KEEPING
 from services.portal.clients.reviews import listing_at
 from services.portal.forms.fields import Form
 from services.portal.refusals import refusals_shown
-from services.portal.revisions import differences
+from services.portal.revisions import differences, has_revision
 from services.portal.security import needs_role
 from services.portal.views import agency_names, clients, steps_of_review
 
@@ -25,7 +25,6 @@ _STEPS = {
     "reopen": _l("The service is open again."),
     "discard": _l("The change is given up. The published listing stays as it is."),
 }
-_WITH_PROPOSAL = ("revised", "revision_in_review")
 
 
 @blueprint.get("/reviews")
@@ -102,7 +101,7 @@ def revert(listing_id: Any, number: int) -> Any:
 def _review_page(listing_id: str, form: Form) -> str:
     directory = clients().directory
     answer = directory.listing(listing_id)
-    waits = answer.body.get("stage") in _WITH_PROPOSAL
+    waits = has_revision(answer.body)
     proposal = directory.proposal(listing_at(listing_id)) if waits else None
     changes = _changes(answer.body, proposal.body["content"] if proposal else None)
     etag = (proposal or answer).etag
